@@ -1,0 +1,1 @@
+"""The portal: everything that touches the world around the rules of `workflows`."""

@@ -1,0 +1,46 @@
+"""The tables, one module a matter; importing this package registers them all on `Base.metadata`."""
+
+from vae_portal.persistence.tables.base import Base
+from vae_portal.persistence.tables.candidacy import Candidacy, CandidacyBlock, Piece, SupplementItem
+from vae_portal.persistence.tables.dossier import (
+    Deposit,
+    Evidence,
+    Remark,
+    Situation,
+    SituationCapability,
+    SituationEvidence,
+    StoredObject,
+)
+from vae_portal.persistence.tables.interview import (
+    Assessment,
+    AssessmentSignature,
+    IndependenceDeclaration,
+    Interview,
+    InterviewEvaluator,
+    Qualification,
+)
+from vae_portal.persistence.tables.jury import (
+    BlockDecision,
+    Decision,
+    Enrolment,
+    JurySeat,
+    JurySession,
+    Recusal,
+)
+from vae_portal.persistence.tables.people import Centre, Invitation, Person, PersonRole, Throttle
+from vae_portal.persistence.tables.records import Anchor, Document, JournalRow, OutboxMail
+from vae_portal.persistence.tables.referential import (
+    Block,
+    Capability,
+    Certification,
+    CertificationVersion,
+    OpeningDecision,
+)
+
+__all__ = [
+    "Anchor", "Assessment", "AssessmentSignature", "Base", "Block", "BlockDecision", "Candidacy", "CandidacyBlock",
+    "Capability", "Centre", "Certification", "CertificationVersion", "Decision", "Deposit", "Document", "Enrolment",
+    "Evidence", "IndependenceDeclaration", "Interview", "InterviewEvaluator", "Invitation", "JournalRow", "JurySeat",
+    "JurySession", "OpeningDecision", "OutboxMail", "Person", "PersonRole", "Piece", "Qualification", "Recusal",
+    "Remark", "Situation", "SituationCapability", "SituationEvidence", "StoredObject", "SupplementItem", "Throttle",
+]  # fmt: skip

@@ -1,0 +1,96 @@
+"""A candidacy and its request for admissibility."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from vae_portal.persistence.tables.base import Base, Instant, Key, Name, one_of
+from vae_portal.persistence.tables.people import Centre, Person
+from vae_portal.persistence.tables.referential import CertificationVersion
+from workflows.vocabulary import Step
+
+
+class Candidacy(Base):
+    """One person's attempt at one certification; `revision` grows with every action, `request_revision` with every save of the form."""
+
+    __tablename__ = "candidacy"
+    id: Mapped[Key]
+    number: Mapped[str] = mapped_column(String(20), unique=True)  # "2026-0042"
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("certification_version.id"))
+    advisor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    step: Mapped[str] = mapped_column(String(30))
+    revision: Mapped[int] = mapped_column(Integer, default=0)
+    round: Mapped[int] = mapped_column(SmallInteger, default=1)
+    whole: Mapped[bool] = mapped_column(default=True)
+    request: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    request_revision: Mapped[int] = mapped_column(Integer, default=0)
+    created_at: Mapped[Instant]
+    stepped_at: Mapped[Instant]  # when the present step began
+    submitted_on: Mapped[date | None]
+    acknowledged_on: Mapped[date | None]
+    notified_on: Mapped[date | None]  # of admissibility, or reinstated since
+    candidate_stepped_on: Mapped[date | None]  # the candidate's last act on the dossier since
+    refused_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    appealed: Mapped[bool] = mapped_column(default=False)
+    decision_text: Mapped[dict[str, Any]] = mapped_column(default=dict)  # gaps, recommendations or reason
+    deposited_on: Mapped[date | None]
+    decided_on: Mapped[date | None]
+    person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])
+    advisor: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[advisor_id])
+    centre: Mapped[Centre] = relationship(lazy="raise")
+    version: Mapped[CertificationVersion] = relationship(lazy="raise")
+    __table_args__ = (
+        one_of("step", Step, "step"),
+        CheckConstraint("round >= 1", name="round"),
+        CheckConstraint("step = 'draft' OR step = 'withdrawn' OR submitted_on IS NOT NULL", name="submitted"),
+        CheckConstraint(
+            "step IN ('draft', 'admissibility_review', 'admissibility_incomplete', 'inadmissible', 'withdrawn')"
+            " OR notified_on IS NOT NULL",
+            name="notified",
+        ),
+        Index("ix_candidacy_worklist", "centre_id", "step", "stepped_at"),
+        Index("ix_candidacy_person", "person_id"),
+    )
+
+
+class CandidacyBlock(Base):
+    """A block of the certification for one candidacy: targeted in this round, held before, or acquired by a jury's decision."""
+
+    __tablename__ = "candidacy_block"
+    candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"), primary_key=True)
+    block_id: Mapped[int] = mapped_column(ForeignKey("block.id"), primary_key=True)
+    targeted: Mapped[bool] = mapped_column(default=True)
+    acquired_by: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
+    declared_held: Mapped[bool] = mapped_column(default=False)  # held before this candidacy, by its certificate
+    __table_args__ = (CheckConstraint("NOT (targeted AND declared_held)", name="held_is_not_targeted"),)
+
+
+class Piece(Base):
+    """A file joined to the request: identity, proof of an experience, answer to a supplement."""
+
+    __tablename__ = "piece"
+    id: Mapped[Key]
+    candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"))
+    __table_args__ = (UniqueConstraint("evidence_id"),)
+
+
+class SupplementItem(Base):
+    """A piece that the advisor asked for, with its reason, and when it was answered."""
+
+    __tablename__ = "supplement_item"
+    id: Mapped[Key]
+    candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"), index=True)
+    what: Mapped[Name]
+    why: Mapped[str] = mapped_column(String(2000))
+    asked_at: Mapped[Instant]
+    answer: Mapped[str] = mapped_column(String(5000), default="")
+    answered_at: Mapped[Instant | None]
+    closed: Mapped[bool] = mapped_column(default=False)  # answered and sent back

@@ -1,0 +1,114 @@
+"""Commissions, interviews, assessments and signatures; nobody is in two places at once, by exclusion constraints."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, text
+from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from vae_portal.persistence.tables.base import Base, Instant, Key, Name, Sha256
+from vae_portal.persistence.tables.people import Person
+
+
+class Qualification(Base):
+    """An evaluator qualified for a certification (D6412-6)."""
+
+    __tablename__ = "qualification"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    certification_id: Mapped[int] = mapped_column(ForeignKey("certification.id"), primary_key=True)
+
+
+class IndependenceDeclaration(Base):
+    """What an evaluator or juror declared about one candidate: linked, or not (D6412-6); the latest counts."""
+
+    __tablename__ = "independence_declaration"
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"))
+    linked: Mapped[bool]
+    nature: Mapped[str] = mapped_column(String(500), default="")
+    declared_at: Mapped[Instant]
+    __table_args__ = (Index("ix_independence_candidacy", "candidacy_id", "person_id"),)
+
+
+class Interview(Base):
+    """One interview: in force while `live`; a moved, cancelled or missed one stays on record."""
+
+    __tablename__ = "interview"
+    id: Mapped[Key]
+    candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"), index=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    round: Mapped[int] = mapped_column(SmallInteger)
+    during: Mapped[Range] = mapped_column(TSTZRANGE)  # type: ignore[type-arg]
+    place: Mapped[Name] = mapped_column(default="")
+    video_link: Mapped[str] = mapped_column(String(500), default="")
+    live: Mapped[bool] = mapped_column(default=True)
+    ended: Mapped[str] = mapped_column(
+        String(30), default=""
+    )  # moved, cancelled, absent_excused, absent, referred_back, withdrawn
+    ended_reason: Mapped[str] = mapped_column(String(2000), default="")
+    opened_at: Mapped[Instant | None]
+    closed_at: Mapped[Instant | None]
+    text_revision: Mapped[int] = mapped_column(Integer, default=0)
+    text_hash: Mapped[str] = mapped_column(String(64), default="")
+    observations: Mapped[str] = mapped_column(String(20_000), default="")
+    modality: Mapped[str] = mapped_column(String(40), default="")
+    evaluators: Mapped[list[InterviewEvaluator]] = relationship(lazy="raise", order_by="InterviewEvaluator.person_id")
+    __table_args__ = (
+        CheckConstraint("place <> '' OR video_link <> ''", name="somewhere"),
+        CheckConstraint("NOT isempty(during) AND NOT lower_inf(during) AND NOT upper_inf(during)", name="during"),
+        Index("uq_interview_live", "candidacy_id", unique=True, postgresql_where=text("live")),
+        ExcludeConstraint(
+            (text("int8range(centre_id, centre_id, '[]')"), "&&"),
+            (text("int4range(hashtext(lower(place)), hashtext(lower(place)), '[]')"), "&&"),
+            ("during", "&&"),
+            name="ex_interview_room",
+            using="gist",
+            where=text("live AND place <> ''"),
+        ),
+    )
+
+
+class InterviewEvaluator(Base):
+    """A member of the commission of an interview; `during` and `live` follow the interview's by a trigger."""
+
+    __tablename__ = "interview_evaluator"
+    interview_id: Mapped[int] = mapped_column(ForeignKey("interview.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    during: Mapped[Range] = mapped_column(TSTZRANGE)  # type: ignore[type-arg]
+    live: Mapped[bool] = mapped_column(default=True)
+    present: Mapped[bool] = mapped_column(default=True)
+    person: Mapped[Person] = relationship(lazy="raise")
+    __table_args__ = (
+        ExcludeConstraint(
+            (text("int8range(person_id, person_id, '[]')"), "&&"),
+            ("during", "&&"),
+            name="ex_interview_evaluator",
+            using="gist",
+            where=text("live"),
+        ),
+    )
+
+
+class Assessment(Base):
+    """The commission's verdict on one capability."""
+
+    __tablename__ = "assessment"
+    interview_id: Mapped[int] = mapped_column(ForeignKey("interview.id"), primary_key=True)
+    capability_id: Mapped[int] = mapped_column(ForeignKey("capability.id"), primary_key=True)
+    acquired: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(5000), default="")
+    observations: Mapped[str] = mapped_column(String(5000), default="")
+    assessed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    __table_args__ = (CheckConstraint("acquired OR reason <> ''", name="reason_when_not_acquired"),)
+
+
+class AssessmentSignature(Base):
+    """An evaluator's signature under the hash of the text; void when the text changes, kept on record."""
+
+    __tablename__ = "assessment_signature"
+    id: Mapped[Key]
+    interview_id: Mapped[int] = mapped_column(ForeignKey("interview.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    text_hash: Mapped[Sha256]
+    signed_at: Mapped[Instant]

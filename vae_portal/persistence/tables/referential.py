@@ -1,0 +1,79 @@
+"""Certifications as data: versions, blocks, capabilities, and the decisions that open an expired one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from vae_portal.persistence.tables.base import Base, Instant, Key, Name
+
+
+class Certification(Base):
+    """A certification by its RNCP number."""
+
+    __tablename__ = "certification"
+    id: Mapped[Key]
+    rncp: Mapped[str] = mapped_column(String(20), unique=True)  # "28242"
+    code: Mapped[str] = mapped_column(String(40), default="")  # "CQPM 0195"
+    title: Mapped[str] = mapped_column(String(500))
+
+
+class CertificationVersion(Base):
+    """One version of its référentiel; a running candidacy keeps the one it began with."""
+
+    __tablename__ = "certification_version"
+    id: Mapped[Key]
+    certification_id: Mapped[int] = mapped_column(ForeignKey("certification.id"))
+    label: Mapped[Name]
+    registered_from: Mapped[date | None]
+    registered_until: Mapped[date | None]
+    open_to_vae: Mapped[bool] = mapped_column(default=True)
+    president_college: Mapped[str] = mapped_column(String(20), default="employers")  # or "either"
+    block_validity_months: Mapped[int | None] = mapped_column(SmallInteger)  # None: unlimited
+    certification: Mapped[Certification] = relationship(lazy="raise")
+    blocks: Mapped[list[Block]] = relationship(lazy="raise", order_by="Block.position")
+    __table_args__ = (
+        UniqueConstraint("certification_id", "label"),
+        CheckConstraint("president_college IN ('employers', 'either')", name="president_college"),
+    )
+
+
+class Block(Base):
+    """A block of competences, assessed and certified on its own."""
+
+    __tablename__ = "block"
+    id: Mapped[Key]
+    version_id: Mapped[int] = mapped_column(ForeignKey("certification_version.id"))
+    code: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(500))
+    position: Mapped[int] = mapped_column(SmallInteger)
+    capabilities: Mapped[list[Capability]] = relationship(lazy="raise", order_by="Capability.position")
+    __table_args__ = (UniqueConstraint("version_id", "code"),)
+
+
+class Capability(Base):
+    """A professional capability of a block."""
+
+    __tablename__ = "capability"
+    id: Mapped[Key]
+    block_id: Mapped[int] = mapped_column(ForeignKey("block.id"))
+    code: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(1000))
+    position: Mapped[int] = mapped_column(SmallInteger)
+    __table_args__ = (UniqueConstraint("block_id", "code"),)
+
+
+class OpeningDecision(Base):
+    """A centre's recorded decision to take new requests for an expired certification."""
+
+    __tablename__ = "opening_decision"
+    id: Mapped[Key]
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("certification_version.id"))
+    until: Mapped[date]
+    ground: Mapped[str] = mapped_column(String(2000))
+    decided_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[Instant]
+    __table_args__ = (CheckConstraint("length(ground) > 0", name="ground"),)

@@ -1,0 +1,145 @@
+"""When a request may be sent, answered, admitted, refused or appealed (Code du travail R6412-3 and R6412-4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from workflows import clocks
+from workflows.facts import Actor, Facts, Given
+
+WHOLE_REQUESTS_SAME_CERTIFICATION = 1  # R6412-3, per civil year
+WHOLE_REQUESTS_IN_ALL = 3  # R6412-3, per civil year
+
+
+def request_complete(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """Form and pieces are complete (CERFA 12818)."""
+    if facts.request.problems:
+        return "Votre demande est incomplète : " + " ".join(facts.request.problems)
+    if not facts.targeted:
+        return "Choisissez la certification entière ou au moins un bloc."
+    return None
+
+
+def certification_open(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """The certification is registered on that day, or opened by a recorded decision of the centre."""
+    today = clocks.civil_date(now)
+    opened = facts.request.opened_until
+    if opened is not None and today <= opened:
+        return None
+    start, end = facts.request.registered_from, facts.request.registered_until
+    if start is not None and today < start:
+        return f"Cette certification n'est enregistrée qu'à partir du {start:%d/%m/%Y}."
+    if end is not None and today > end:
+        return (
+            f"L'enregistrement de cette certification a pris fin le {end:%d/%m/%Y} : aucune nouvelle demande"
+            " n'est possible sans décision d'ouverture de votre centre. Demandez-lui quelle certification la remplace."
+        )
+    return None
+
+
+def yearly_limits(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """R6412-3: per civil year one whole-certification request for the same certification, three for different ones."""
+    if not facts.request.whole:
+        return None  # [choice] requests for blocks neither count nor are refused
+    whole = [earlier for earlier in facts.request.earlier_requests if earlier.whole]
+    same = [earlier for earlier in whole if earlier.certification_id == facts.request.certification_id]
+    if len(same) >= WHOLE_REQUESTS_SAME_CERTIFICATION:
+        return (
+            "Vous avez déjà fait cette année une demande pour cette certification entière (article R6412-3)."
+            " Vous pourrez recommencer le 1er janvier, ou demander dès maintenant des blocs nommés."
+        )
+    if len({earlier.certification_id for earlier in whole}) >= WHOLE_REQUESTS_IN_ALL:
+        return (
+            "Vous avez déjà fait cette année trois demandes pour des certifications différentes (article R6412-3)."
+            " Vous pourrez recommencer le 1er janvier."
+        )
+    return None
+
+
+def sworn(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """The sworn statement is made."""
+    return None if given.sworn else "Cochez la déclaration sur l'honneur pour continuer."
+
+
+def acknowledged(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """The day the request is complete has been recorded (R6412-4)."""
+    if facts.request.acknowledged_on is None:
+        return "Accusez d'abord réception de la demande complète : c'est ce qui ouvre le délai de deux mois."
+    return None
+
+
+def not_yet_acknowledged(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """A complete request is acknowledged once; only a supplement or an appeal opens a new delay."""
+    if facts.request.acknowledged_on is not None:
+        return f"La demande a déjà été déclarée complète le {facts.request.acknowledged_on:%d/%m/%Y}."
+    return None
+
+
+def within_two_months(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """R6412-4: after two months of silence the request is admitted; the centre can no longer refuse or ask."""
+    since = facts.request.acknowledged_on
+    if since is not None and clocks.civil_date(now) >= clocks.silence_counts_from(since):
+        due = clocks.answer_due(since)
+        return f"Le délai de réponse a pris fin le {due:%d/%m/%Y} : la demande est recevable par silence (R6412-4)."
+    return None
+
+
+def silence_kept(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """R6412-4: two months after acknowledgement without a decision."""
+    since = facts.request.acknowledged_on
+    if since is None:
+        return "La demande n'a pas été déclarée complète : le délai de deux mois ne court pas."
+    if clocks.civil_date(now) < clocks.silence_counts_from(since):
+        return f"Le centre peut répondre jusqu'au {clocks.answer_due(since):%d/%m/%Y}."
+    return None
+
+
+def another_advisor(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """[choice] An appeal is decided by another advisor than the one who refused."""
+    if facts.request.appealed and actor.person_id == facts.request.refused_by:
+        return "Vous avez pris la décision contestée : un autre conseiller doit étudier le recours."
+    return None
+
+
+def first_appeal(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """[choice] One appeal per request."""
+    return "Un recours a déjà été étudié pour cette demande." if facts.request.appealed else None
+
+
+def every_piece_answered(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """Every piece named in the supplement request has its answer, and the form is still complete."""
+    if facts.request.unanswered:
+        return "Il reste à répondre à : " + ", ".join(facts.request.unanswered) + "."
+    return request_complete(facts, actor, now, given)
+
+
+def pieces_named(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """At least one named piece, each with its reason."""
+    if not given.named:
+        return "Nommez au moins une pièce à fournir, avec la raison."
+    if any(not what.strip() or not why.strip() for what, why in given.named):
+        return "Chaque pièce demandée porte un nom et une raison."
+    return None
+
+
+def gaps_stated(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """The decision states the gaps between experience and certification (R6412-4), or that there is none."""
+    return None if given.gaps.strip() else "Indiquez les écarts constatés, ou « aucun »."
+
+
+def reason_given(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """A reason is written."""
+    return None if given.reason.strip() else "Indiquez la raison : elle est conservée et communiquée."
+
+
+def no_step_for_six_months(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """R6412-4: after the end of the sixth month that follows the notice, without any step by the candidate."""
+    notified = facts.request.notified_on
+    if notified is None:
+        return "La date de notification de la recevabilité n'est pas connue."
+    due = clocks.lapse_due(notified)
+    if facts.request.stepped_on is not None and facts.request.stepped_on <= due:
+        return f"Le candidat a fait une démarche le {facts.request.stepped_on:%d/%m/%Y} : la recevabilité tient."
+    if clocks.civil_date(now) <= due:
+        return f"La recevabilité est valable jusqu'au {due:%d/%m/%Y}."
+    return None

@@ -1,0 +1,216 @@
+"""What the rules are told of a candidacy: plain values, loaded by the caller, never looked up from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from workflows.vocabulary import College, Decided, EvidenceState, Role, SessionState, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks: an account with its roles in its centre, or the clock (person_id None)."""
+
+    person_id: int | None
+    centre_id: int | None
+    roles: frozenset[Role]
+
+
+CLOCK_ACTOR = Actor(None, None, frozenset({Role.CLOCK}))
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of the certification's version with the codes of its capabilities, in order."""
+
+    code: str
+    title: str
+    capabilities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRequest:
+    """A request submitted by the same person in the same civil year."""
+
+    certification_id: int
+    whole: bool  # the whole certification, not named blocks
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFacts:
+    """The request for admissibility and the certification it is for."""
+
+    certification_id: int
+    whole: bool = True
+    registered_until: date | None = None  # None: no end is known
+    registered_from: date | None = None
+    opened_until: date | None = None  # a recorded opening decision of the centre
+    problems: tuple[str, ...] = ()  # what the form and pieces still lack, one sentence each
+    earlier_requests: tuple[EarlierRequest, ...] = ()
+    acknowledged_on: date | None = None
+    unanswered: tuple[str, ...] = ()  # pieces named in the supplement request and not yet given
+    appealed: bool = False
+    refused_by: int | None = None  # the advisor who declared inadmissible
+    notified_on: date | None = None  # admissibility notice, or reinstatement since
+    stepped_on: date | None = None  # the candidate's last act on the dossier since that notice
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFacts:
+    """One evidence file, by its name on screen and its state."""
+
+    name: str
+    state: EvidenceState
+
+
+@dataclass(frozen=True, slots=True)
+class SituationFacts:
+    """One professional situation: the capabilities it shows, the evidence that backs it."""
+
+    title: str
+    capabilities: frozenset[str]
+    evidence: tuple[EvidenceFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DossierFacts:
+    """The evidence dossier as it stands now."""
+
+    situations: tuple[SituationFacts, ...] = ()
+    unlinked: tuple[EvidenceFacts, ...] = ()  # files that back no situation
+    scanning: bool = False  # an antivirus is set up
+    deposited_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatorFacts:
+    """A member of a commission, as regards this candidate."""
+
+    person_id: int
+    name: str
+    qualified: bool
+    linked: bool = False  # declared a past or present relation, or accompanied the candidate
+    present: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SlotFacts:
+    """A place in time for one interview."""
+
+    starts_at: datetime
+    ends_at: datetime
+    place: str = ""
+    video_link: str = ""
+    evaluators: tuple[EvaluatorFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictFacts:
+    """The commission's assessment of one capability."""
+
+    capability: str
+    acquired: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewFacts:
+    """The interview in force, its assessment and who has signed the text as it stands."""
+
+    slot: SlotFacts
+    verdicts: tuple[VerdictFacts, ...] = ()
+    text_hash: str = ""
+    signatures: tuple[tuple[int, str], ...] = ()  # (evaluator, hash of the text they signed)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A member of a jury session, as regards one candidacy when `recused` is set."""
+
+    person_id: int
+    name: str
+    college: College
+    union: str = ""  # employees' delegation
+    temporary_work: bool = False
+    votes: bool = True
+    present: bool = True
+    qualified: bool = True
+    president: bool = False
+    acting_president: bool = False  # named for this candidacy when the president is absent or recused
+    recused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BallotFacts:
+    """Votes of one college on one block; the members who abstain count neither for nor against."""
+
+    in_favour: int = 0
+    against: int = 0
+    abstained: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BlockDecisionFacts:
+    """What the jury decided on one block, and how."""
+
+    block: str
+    decided: Decided
+    acquired: bool | None = None  # by consensus; a vote is counted, not stated
+    employers: BallotFacts = BallotFacts()
+    employees: BallotFacts = BallotFacts()
+    president_in_favour: bool | None = None  # the president's vote, decisive on a tie only; None: abstained
+    proposed: bool | None = None  # what the commission proposed
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    """A jury session as it stands."""
+
+    session_id: int
+    starts_at: datetime
+    state: SessionState
+    seats: tuple[Seat, ...] = ()
+    president_colleges: frozenset[College] = frozenset({College.EMPLOYERS})
+    conformity_checked: bool = False  # the jury checked that the evaluation followed the rules
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything the table needs to answer for one candidacy."""
+
+    candidacy_id: int
+    centre_id: int
+    candidate_id: int
+    step: Step
+    blocks: tuple[Block, ...]
+    targeted: frozenset[str]  # blocks of this round
+    held: frozenset[str]  # blocks held before this round
+    request: RequestFacts
+    dossier: DossierFacts = DossierFacts()
+    advisor_id: int | None = None
+    interview: InterviewFacts | None = None
+    session: SessionFacts | None = None  # where it is enrolled, or which pronounced
+    notice_days: int = 15  # the centre's notice of an interview
+
+    @property
+    def targeted_capabilities(self) -> tuple[str, ...]:
+        """Codes of the capabilities to prove in this round, in the order of the fiche."""
+        return tuple(c for block in self.blocks if block.code in self.targeted for c in block.capabilities)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the actor gives with the action; each rule says which parts it needs."""
+
+    reason: str = ""
+    named: tuple[tuple[str, str], ...] = ()  # (what, why): pieces asked for, remarks of a return
+    gaps: str = ""
+    recommendations: str = ""
+    sworn: bool = False
+    slot: SlotFacts | None = None
+    excused: bool | None = None
+    verdicts: tuple[VerdictFacts, ...] = ()
+    session: SessionFacts | None = None
+    decisions: tuple[BlockDecisionFacts, ...] = field(default=())

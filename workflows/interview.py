@@ -1,0 +1,125 @@
+"""When a commission may sit, and when its assessment is closed (D6412-6; fiche 28242, "commission de validation")."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from workflows import clocks
+from workflows.facts import Actor, EvaluatorFacts, Facts, Given, SlotFacts
+from workflows.vocabulary import Role
+
+EVALUATORS_AT_LEAST = 2  # D6412-6
+QUALIFIED_AT_LEAST = 1  # D6412-6
+
+
+def commission_faults(facts: Facts, evaluators: tuple[EvaluatorFacts, ...]) -> list[str]:
+    """What makes this commission unable to sit for this candidate, one sentence each (D6412-6)."""
+    faults = []
+    if len({e.person_id for e in evaluators}) < EVALUATORS_AT_LEAST:
+        faults.append("Une commission compte au moins deux évaluateurs.")
+    if sum(e.qualified for e in evaluators) < QUALIFIED_AT_LEAST:
+        faults.append("Au moins un évaluateur doit être qualifié pour cette certification (D6412-6).")
+    for evaluator in evaluators:
+        if evaluator.person_id == facts.candidate_id:
+            faults.append("Le candidat ne peut pas siéger pour lui-même.")
+        elif evaluator.person_id == facts.advisor_id:
+            faults.append(f"{evaluator.name} a suivi ce candidat comme conseiller et ne peut pas l'évaluer.")
+        elif evaluator.linked:
+            faults.append(f"{evaluator.name} a déclaré un lien avec ce candidat et ne peut pas l'évaluer.")
+    return faults
+
+
+def commission_valid(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """At least two evaluators, one of them qualified, none of them linked to the candidate (D6412-6)."""
+    if given.slot is None:
+        return "Choisissez un créneau et une commission."
+    return " ".join(commission_faults(facts, given.slot.evaluators)) or None
+
+
+def slot_fits(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """The slot has a place or a video link, ends after it starts, and leaves the centre's notice to the candidate."""
+    slot = given.slot
+    if slot is None:
+        return "Choisissez un créneau et une commission."
+    if slot.ends_at <= slot.starts_at:
+        return "L'entretien doit finir après avoir commencé."
+    if not slot.place.strip() and not slot.video_link.strip():
+        return "Indiquez un lieu ou un lien de visioconférence."
+    earliest = clocks.earliest_interview(clocks.civil_date(now), facts.notice_days)
+    if clocks.civil_date(slot.starts_at) < earliest:
+        return (
+            f"La convocation part au moins {facts.notice_days} jours avant :"
+            f" choisissez une date à partir du {earliest:%d/%m/%Y}."
+        )
+    return None
+
+
+def of_that_commission(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """The actor sits in the commission of this candidate."""
+    if facts.interview is None:
+        return "Aucun entretien n'est planifié."
+    if actor.person_id not in {e.person_id for e in facts.interview.slot.evaluators}:
+        return "Seuls les évaluateurs de cette commission peuvent le faire."
+    return None
+
+
+def commission_of_an_evaluator(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """An evaluator records an absence at their own commission only; a planner at any."""
+    return None if Role.PLANNER in actor.roles else of_that_commission(facts, actor, now, given)
+
+
+def slot_started(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """Not before the slot starts."""
+    if facts.interview is None:
+        return "Aucun entretien n'est planifié."
+    starts_at = facts.interview.slot.starts_at
+    if now < starts_at:
+        local = starts_at.astimezone(clocks.PARIS)
+        return f"L'évaluation ne peut pas s'ouvrir avant le début de l'entretien, le {local:%d/%m/%Y à %H h %M}."
+    return None
+
+
+def commission_still_valid(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """No link declared since the planning (D6412-6)."""
+    if facts.interview is None:
+        return "Aucun entretien n'est planifié."
+    return " ".join(commission_faults(facts, present(facts.interview.slot))) or None
+
+
+def present(slot: SlotFacts) -> tuple[EvaluatorFacts, ...]:
+    """The evaluators who are there."""
+    return tuple(e for e in slot.evaluators if e.present)
+
+
+def excused_or_not(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """The absence is said excused or not."""
+    return "Indiquez si l'absence est excusée." if given.excused is None else None
+
+
+def verdicts_sound(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """Each verdict is on a targeted capability, with a reason when it is not acquired."""
+    if not given.verdicts:
+        return "Indiquez au moins une capacité, acquise ou non acquise."
+    strangers = [v.capability for v in given.verdicts if v.capability not in facts.targeted_capabilities]
+    if strangers:
+        return "Ces capacités ne sont pas visées par la candidature : " + ", ".join(strangers) + "."
+    unreasoned = [v.capability for v in given.verdicts if not v.acquired and not v.reason.strip()]
+    if unreasoned:
+        return "Indiquez pourquoi n'est pas acquise : " + ", ".join(unreasoned) + "."
+    return None
+
+
+def every_capability_assessed(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """Every targeted capability has its verdict."""
+    assessed = {v.capability for v in facts.interview.verdicts} if facts.interview else set()
+    missing = [c for c in facts.targeted_capabilities if c not in assessed]
+    return ("Il reste à évaluer : " + ", ".join(missing) + ".") if missing else None
+
+
+def same_text_signed(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """Every evaluator present has signed the same text, by its hash."""
+    if facts.interview is None:
+        return "Aucun entretien n'est planifié."
+    signed = {person for person, text in facts.interview.signatures if text == facts.interview.text_hash}
+    waiting = [e.name for e in present(facts.interview.slot) if e.person_id not in signed]
+    return ("La signature manque de : " + ", ".join(waiting) + ".") if waiting else None

@@ -1,0 +1,141 @@
+"""The words of the trade, chosen once; their French labels live in `templates/labels.yaml`."""
+
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """Where a candidacy stands."""
+
+    DRAFT = "draft"  # the candidate prepares the request
+    ADMISSIBILITY_REVIEW = "admissibility_review"  # the advisor studies it
+    ADMISSIBILITY_INCOMPLETE = "admissibility_incomplete"  # the candidate owes pieces
+    INADMISSIBLE = "inadmissible"  # refused; one appeal
+    DOSSIER_PREPARATION = "dossier_preparation"  # admitted; the candidate gathers evidence
+    DOSSIER_REVIEW = "dossier_review"  # deposited; the advisor checks
+    DOSSIER_INCOMPLETE = "dossier_incomplete"  # returned with remarks
+    INTERVIEW_PENDING = "interview_pending"  # the planner looks for a commission
+    INTERVIEW_SCHEDULED = "interview_scheduled"  # a slot is booked
+    EVALUATION = "evaluation"  # the evaluators assess and sign
+    JURY_PENDING = "jury_pending"  # assessed; waits for a session
+    JURY_SCHEDULED = "jury_scheduled"  # on the agenda of a session
+    CERTIFIED = "certified"  # every block is held
+    PARTIALLY_VALIDATED = "partially_validated"  # some blocks are held
+    NOT_VALIDATED = "not_validated"  # none is
+    WITHDRAWN = "withdrawn"  # the candidate gave up
+    LAPSED = "lapsed"  # admissibility lapsed, recorded by a person
+
+
+class Role(StrEnum):
+    """Who acts. All but the last two are given to accounts by a centre."""
+
+    CANDIDATE = "candidate"
+    ADVISOR = "advisor"  # chargé de recevabilité
+    PLANNER = "planner"  # coordinateur de commission
+    EVALUATOR = "evaluator"  # membre de commission
+    JURY_MEMBER = "jury_member"
+    JURY_SECRETARY = "jury_secretary"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"  # reads everything in the centre, changes nothing
+    JURY_PRESIDENT = "jury_president"  # held in one session, never by an account
+    CLOCK = "clock"  # the periodic job, when a legal delay has run out
+
+
+class Action(StrEnum):
+    """What can be done to a candidacy."""
+
+    SUBMIT_REQUEST = "submit_request"
+    ACKNOWLEDGE_REQUEST = "acknowledge_request"
+    ASK_SUPPLEMENT = "ask_supplement"
+    COMPLETE_REQUEST = "complete_request"
+    DECLARE_ADMISSIBLE = "declare_admissible"
+    DECLARE_INADMISSIBLE = "declare_inadmissible"
+    ADMIT_TACITLY = "admit_tacitly"
+    APPEAL = "appeal"
+    DEPOSIT_DOSSIER = "deposit_dossier"
+    RETURN_DOSSIER = "return_dossier"
+    ACCEPT_DOSSIER = "accept_dossier"
+    RECORD_LAPSE = "record_lapse"
+    REINSTATE = "reinstate"
+    SCHEDULE_INTERVIEW = "schedule_interview"
+    MOVE_INTERVIEW = "move_interview"
+    CANCEL_INTERVIEW = "cancel_interview"
+    RECORD_ABSENCE = "record_absence"
+    OPEN_EVALUATION = "open_evaluation"
+    ASSESS = "assess"
+    CLOSE_EVALUATION = "close_evaluation"
+    ENROL_IN_JURY = "enrol_in_jury"
+    REMOVE_FROM_JURY = "remove_from_jury"
+    REFER_BACK = "refer_back"
+    PRONOUNCE = "pronounce"
+    REVOKE_DECISION = "revoke_decision"
+    RESUME = "resume"
+    WITHDRAW = "withdraw"
+
+
+class Right(StrEnum):
+    """What can be done without moving a candidacy; the rows are in `who_may_do_what.RIGHTS`."""
+
+    SEE_CANDIDACY = "see_candidacy"
+    START_CANDIDACY = "start_candidacy"
+    EDIT_REQUEST = "edit_request"
+    EDIT_DOSSIER = "edit_dossier"
+    READ_PIECES = "read_pieces"
+    READ_DOSSIER = "read_dossier"
+    READ_DOCUMENTS = "read_documents"
+    READ_ASSESSMENT = "read_assessment"
+    SIGN_ASSESSMENT = "sign_assessment"
+    DECLARE_INDEPENDENCE = "declare_independence"
+    SEE_WORKLIST = "see_worklist"
+    PLAN_INTERVIEWS = "plan_interviews"
+    SIT_IN_COMMISSION = "sit_in_commission"
+    SEE_SESSIONS = "see_sessions"
+    PREPARE_SESSION = "prepare_session"
+    RUN_SESSION = "run_session"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_CERTIFICATIONS = "manage_certifications"
+    SEE_OUTBOX = "see_outbox"
+    RETRY_OUTBOX = "retry_outbox"
+    READ_JOURNAL = "read_journal"
+
+
+class College(StrEnum):
+    """The two halves of a joint jury."""
+
+    EMPLOYERS = "employers"
+    EMPLOYEES = "employees"
+
+
+class EvidenceState(StrEnum):
+    """From received to usable; only the two last-but-one states can back a deposit."""
+
+    RECEIVING = "receiving"
+    CHECKING = "checking"
+    USABLE = "usable"
+    NOT_SCANNED = "not_scanned"  # checked, but no antivirus is set up: never passed off as safe
+    REFUSED = "refused"
+    INFECTED = "infected"
+
+
+class SessionState(StrEnum):
+    """The life of a jury session."""
+
+    PREPARATION = "preparation"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Decided(StrEnum):
+    """How the jury reached a decision on a block."""
+
+    CONSENSUS = "consensus"
+    VOTE = "vote"
+
+
+class Recipient(StrEnum):
+    """To whom a mail goes."""
+
+    CANDIDATE = "candidate"
+    ADVISOR = "advisor"  # the one in charge, else every advisor of the centre
+    PLANNERS = "planners"
+    EVALUATORS = "evaluators"  # of the interview
+    SECRETARIES = "secretaries"

@@ -1,0 +1,186 @@
+"""THE table: who may do what to a candidacy, from which step, when, where it leads, and what leaves the house then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from workflows import admissibility as adm
+from workflows import dossier, interview, jury
+from workflows.facts import Actor, Facts, Given
+from workflows.vocabulary import Action as A
+from workflows.vocabulary import Recipient as To
+from workflows.vocabulary import Right, Role
+from workflows.vocabulary import Step as S
+
+Guard = Callable[[Facts, Actor, datetime, Given], str | None]  # None, or the reason of the refusal in French
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A Word document issued when the action is done; `when` restricts it to one of several outcomes."""
+
+    kind: str
+    when: S | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail sent when the action is done."""
+
+    template: str
+    to: To
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row. `ready` can be judged before anything is given, and rules the button; `needs` judges what is given."""
+
+    action: A
+    by: tuple[Role, ...]
+    steps: tuple[S, ...]
+    to: tuple[S, ...]  # empty: the step stays
+    ready: tuple[Guard, ...] = ()
+    needs: tuple[Guard, ...] = ()
+    leads: Callable[[Facts, Given], S] | None = None  # chooses among several destinations
+    letters: tuple[Letter, ...] = ()
+    mails: tuple[Mail, ...] = ()
+
+
+# fmt: off
+TABLE: tuple[Rule, ...] = (
+    # Recevabilité
+    Rule(A.SUBMIT_REQUEST, (Role.CANDIDATE,), (S.DRAFT,), (S.ADMISSIBILITY_REVIEW,),
+         (adm.request_complete, adm.certification_open, adm.yearly_limits), (adm.sworn,),
+         letters=(Letter("request_summary"),), mails=(Mail("request_submitted", To.ADVISOR),)),
+    Rule(A.ACKNOWLEDGE_REQUEST, (Role.ADVISOR,), (S.ADMISSIBILITY_REVIEW,), (),
+         (adm.not_yet_acknowledged, adm.another_advisor),
+         letters=(Letter("receipt"),), mails=(Mail("receipt", To.CANDIDATE),)),
+    Rule(A.ASK_SUPPLEMENT, (Role.ADVISOR,), (S.ADMISSIBILITY_REVIEW,), (S.ADMISSIBILITY_INCOMPLETE,),
+         (adm.within_two_months, adm.another_advisor), (adm.pieces_named,),
+         letters=(Letter("supplement_request"),), mails=(Mail("supplement_requested", To.CANDIDATE),)),
+    Rule(A.COMPLETE_REQUEST, (Role.CANDIDATE,), (S.ADMISSIBILITY_INCOMPLETE,), (S.ADMISSIBILITY_REVIEW,),
+         (adm.every_piece_answered,), mails=(Mail("request_completed", To.ADVISOR),)),
+    Rule(A.DECLARE_ADMISSIBLE, (Role.ADVISOR,), (S.ADMISSIBILITY_REVIEW,), (S.DOSSIER_PREPARATION,),
+         (adm.acknowledged, adm.another_advisor), (adm.gaps_stated,),
+         letters=(Letter("admissible"),), mails=(Mail("admissible", To.CANDIDATE),)),
+    Rule(A.DECLARE_INADMISSIBLE, (Role.ADVISOR,), (S.ADMISSIBILITY_REVIEW,), (S.INADMISSIBLE,),
+         (adm.acknowledged, adm.within_two_months, adm.another_advisor), (adm.reason_given,),
+         letters=(Letter("inadmissible"),), mails=(Mail("inadmissible", To.CANDIDATE),)),
+    Rule(A.ADMIT_TACITLY, (Role.CLOCK,), (S.ADMISSIBILITY_REVIEW,), (S.DOSSIER_PREPARATION,),
+         (adm.silence_kept,),
+         letters=(Letter("tacitly_admissible"),), mails=(Mail("tacitly_admissible", To.CANDIDATE),)),
+    Rule(A.APPEAL, (Role.CANDIDATE,), (S.INADMISSIBLE,), (S.ADMISSIBILITY_REVIEW,),
+         (adm.first_appeal,), (adm.reason_given,), mails=(Mail("appeal_filed", To.ADVISOR),)),
+
+    # Dossier de preuves
+    Rule(A.DEPOSIT_DOSSIER, (Role.CANDIDATE,), (S.DOSSIER_PREPARATION, S.DOSSIER_INCOMPLETE), (S.DOSSIER_REVIEW,),
+         (dossier.covered, dossier.no_file_in_doubt), (adm.sworn,),
+         letters=(Letter("deposit_receipt"), Letter("evidence_dossier")),
+         mails=(Mail("dossier_deposited", To.CANDIDATE), Mail("dossier_deposited_staff", To.ADVISOR))),
+    Rule(A.RETURN_DOSSIER, (Role.ADVISOR,), (S.DOSSIER_REVIEW,), (S.DOSSIER_INCOMPLETE,),
+         (), (dossier.remarks_given,), mails=(Mail("dossier_returned", To.CANDIDATE),)),
+    Rule(A.ACCEPT_DOSSIER, (Role.ADVISOR,), (S.DOSSIER_REVIEW,), (S.INTERVIEW_PENDING,),
+         mails=(Mail("dossier_accepted", To.CANDIDATE), Mail("dossier_accepted", To.PLANNERS))),
+    Rule(A.RECORD_LAPSE, (Role.ADMINISTRATOR,), (S.DOSSIER_PREPARATION,), (S.LAPSED,),
+         (adm.no_step_for_six_months,), mails=(Mail("lapse_recorded", To.CANDIDATE),)),
+    Rule(A.REINSTATE, (Role.ADMINISTRATOR,), (S.LAPSED,), (S.DOSSIER_PREPARATION,),
+         (), (adm.reason_given,), mails=(Mail("reinstated", To.CANDIDATE),)),
+
+    # Entretien
+    Rule(A.SCHEDULE_INTERVIEW, (Role.PLANNER,), (S.INTERVIEW_PENDING,), (S.INTERVIEW_SCHEDULED,),
+         (), (interview.commission_valid, interview.slot_fits),
+         letters=(Letter("interview_convocation"), Letter("evaluator_convocation")),
+         mails=(Mail("interview_scheduled", To.CANDIDATE), Mail("interview_scheduled_evaluator", To.EVALUATORS))),
+    Rule(A.MOVE_INTERVIEW, (Role.PLANNER,), (S.INTERVIEW_SCHEDULED,), (),
+         (), (interview.commission_valid, interview.slot_fits, adm.reason_given),
+         letters=(Letter("interview_convocation"), Letter("evaluator_convocation")),
+         mails=(Mail("interview_moved", To.CANDIDATE), Mail("interview_moved", To.EVALUATORS))),
+    Rule(A.CANCEL_INTERVIEW, (Role.PLANNER,), (S.INTERVIEW_SCHEDULED,), (S.INTERVIEW_PENDING,),
+         (), (adm.reason_given,),
+         mails=(Mail("interview_cancelled", To.CANDIDATE), Mail("interview_cancelled", To.EVALUATORS))),
+    Rule(A.RECORD_ABSENCE, (Role.PLANNER, Role.EVALUATOR), (S.INTERVIEW_SCHEDULED,), (S.INTERVIEW_PENDING,),
+         (interview.commission_of_an_evaluator, interview.slot_started), (interview.excused_or_not,),
+         mails=(Mail("absence_recorded", To.CANDIDATE), Mail("absence_recorded", To.PLANNERS))),
+    Rule(A.OPEN_EVALUATION, (Role.EVALUATOR,), (S.INTERVIEW_SCHEDULED,), (S.EVALUATION,),
+         (interview.of_that_commission, interview.slot_started, interview.commission_still_valid)),
+    Rule(A.ASSESS, (Role.EVALUATOR,), (S.EVALUATION,), (),
+         (interview.of_that_commission,), (interview.verdicts_sound,)),
+    Rule(A.CLOSE_EVALUATION, (Role.EVALUATOR,), (S.EVALUATION,), (S.JURY_PENDING,),
+         (interview.of_that_commission, interview.commission_still_valid,
+          interview.every_capability_assessed, interview.same_text_signed),
+         letters=(Letter("assessment_summary"), Letter("attendance_certificate")),
+         mails=(Mail("evaluation_closed", To.SECRETARIES),)),
+
+    # Jury
+    Rule(A.ENROL_IN_JURY, (Role.JURY_SECRETARY,), (S.JURY_PENDING,), (S.JURY_SCHEDULED,),
+         (), (jury.session_ahead,), mails=(Mail("enrolled_in_jury", To.CANDIDATE),)),
+    Rule(A.REMOVE_FROM_JURY, (Role.JURY_SECRETARY,), (S.JURY_SCHEDULED,), (S.JURY_PENDING,),
+         (jury.session_not_closed,), mails=(Mail("removed_from_jury", To.CANDIDATE),)),
+    Rule(A.REFER_BACK, (Role.JURY_MEMBER, Role.JURY_PRESIDENT), (S.JURY_SCHEDULED,), (S.INTERVIEW_PENDING,),
+         (jury.sits_in_session, jury.session_valid), (adm.reason_given,),
+         mails=(Mail("referred_back", To.CANDIDATE), Mail("referred_back", To.PLANNERS))),
+    Rule(A.PRONOUNCE, (Role.JURY_PRESIDENT,), (S.JURY_SCHEDULED,),
+         (S.CERTIFIED, S.PARTIALLY_VALIDATED, S.NOT_VALIDATED),
+         (jury.presides, jury.session_valid, jury.conformity_checked), (jury.blocks_decided,), jury.decided_outcome,
+         letters=(Letter("result_all", S.CERTIFIED), Letter("certificate", S.CERTIFIED),
+                  Letter("result_some", S.PARTIALLY_VALIDATED), Letter("result_none", S.NOT_VALIDATED),
+                  Letter("block_certificate")),  # one for each block acquired in this round
+         mails=(Mail("result", To.CANDIDATE),)),
+    Rule(A.REVOKE_DECISION, (Role.JURY_PRESIDENT,),
+         (S.CERTIFIED, S.PARTIALLY_VALIDATED, S.NOT_VALIDATED), (S.JURY_PENDING,),
+         (jury.presided,), (adm.reason_given,),
+         mails=(Mail("decision_revoked", To.CANDIDATE), Mail("decision_revoked", To.SECRETARIES))),
+    Rule(A.RESUME, (Role.CANDIDATE,), (S.PARTIALLY_VALIDATED, S.NOT_VALIDATED), (S.DOSSIER_PREPARATION,),
+         mails=(Mail("resumed", To.ADVISOR),)),
+
+    # Abandon
+    Rule(A.WITHDRAW, (Role.CANDIDATE,),
+         (S.DRAFT, S.ADMISSIBILITY_REVIEW, S.ADMISSIBILITY_INCOMPLETE, S.INADMISSIBLE, S.DOSSIER_PREPARATION,
+          S.DOSSIER_REVIEW, S.DOSSIER_INCOMPLETE, S.INTERVIEW_PENDING, S.INTERVIEW_SCHEDULED, S.EVALUATION,
+          S.JURY_PENDING), (S.WITHDRAWN,),
+         mails=(Mail("withdrawn", To.CANDIDATE), Mail("withdrawn", To.ADVISOR))),
+)
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class RightRow:
+    """Who holds a right, and at which steps where it is about one candidacy (empty: at every step, or about none)."""
+
+    by: tuple[Role, ...]
+    steps: tuple[S, ...] = ()
+
+
+_STAFF = (Role.ADVISOR, Role.PLANNER, Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR)
+_PARTIES = (Role.EVALUATOR, Role.JURY_MEMBER)  # for the candidacies of their commissions and sessions only
+_SITTING = (S.INTERVIEW_SCHEDULED, S.EVALUATION, S.JURY_PENDING, S.JURY_SCHEDULED)
+
+# fmt: off
+RIGHTS: dict[Right, RightRow] = {
+    Right.SEE_CANDIDACY: RightRow((Role.CANDIDATE, *_STAFF, *_PARTIES)),
+    Right.START_CANDIDACY: RightRow((Role.CANDIDATE,)),
+    Right.EDIT_REQUEST: RightRow((Role.CANDIDATE,), (S.DRAFT, S.ADMISSIBILITY_INCOMPLETE)),
+    Right.EDIT_DOSSIER: RightRow((Role.CANDIDATE,), (S.DOSSIER_PREPARATION, S.DOSSIER_INCOMPLETE)),
+    Right.READ_PIECES: RightRow((Role.CANDIDATE, Role.ADVISOR, Role.ADMINISTRATOR, Role.AUDITOR)),
+    Right.READ_DOSSIER: RightRow((Role.CANDIDATE, *_STAFF, *_PARTIES)),
+    Right.READ_DOCUMENTS: RightRow((Role.CANDIDATE, *_STAFF, *_PARTIES)),
+    Right.READ_ASSESSMENT: RightRow((Role.JURY_SECRETARY, Role.AUDITOR, *_PARTIES)),  # not the candidate, before the jury
+    Right.SIGN_ASSESSMENT: RightRow((Role.EVALUATOR,), (S.EVALUATION,)),
+    Right.DECLARE_INDEPENDENCE: RightRow(_PARTIES, _SITTING),
+    Right.SEE_WORKLIST: RightRow(_STAFF),
+    Right.PLAN_INTERVIEWS: RightRow((Role.PLANNER,)),
+    Right.SIT_IN_COMMISSION: RightRow((Role.EVALUATOR,)),
+    Right.SEE_SESSIONS: RightRow((Role.JURY_MEMBER, Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR)),
+    Right.PREPARE_SESSION: RightRow((Role.JURY_SECRETARY,)),
+    Right.RUN_SESSION: RightRow((Role.JURY_SECRETARY, Role.JURY_MEMBER)),  # open, close, recuse, check: by who presides or holds the pen
+    Right.MANAGE_PEOPLE: RightRow((Role.ADMINISTRATOR,)),
+    Right.MANAGE_CERTIFICATIONS: RightRow((Role.ADMINISTRATOR,)),
+    Right.SEE_OUTBOX: RightRow((Role.ADMINISTRATOR, Role.AUDITOR, Role.ADVISOR, Role.PLANNER, Role.JURY_SECRETARY)),
+    Right.RETRY_OUTBOX: RightRow((Role.ADMINISTRATOR,)),
+    Right.READ_JOURNAL: RightRow((Role.ADMINISTRATOR, Role.AUDITOR)),
+}
+# fmt: on
+
+RULES: dict[A, Rule] = {rule.action: rule for rule in TABLE}
