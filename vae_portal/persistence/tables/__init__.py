@@ -28,7 +28,7 @@ from vae_portal.persistence.tables.jury import (
     Recusal,
 )
 from vae_portal.persistence.tables.people import Centre, Invitation, Person, PersonRole, Throttle
-from vae_portal.persistence.tables.records import Anchor, Document, JournalRow, OutboxMail
+from vae_portal.persistence.tables.records import Anchor, Counter, Document, JournalRow, OutboxMail
 from vae_portal.persistence.tables.referential import (
     Block,
     Capability,
@@ -39,7 +39,7 @@ from vae_portal.persistence.tables.referential import (
 
 __all__ = [
     "Anchor", "Assessment", "AssessmentSignature", "Base", "Block", "BlockDecision", "Candidacy", "CandidacyBlock",
-    "Capability", "Centre", "Certification", "CertificationVersion", "Decision", "Deposit", "Document", "Enrolment",
+    "Capability", "Centre", "Certification", "CertificationVersion", "Counter", "Decision", "Deposit", "Document", "Enrolment",
     "Evidence", "IndependenceDeclaration", "Interview", "InterviewEvaluator", "Invitation", "JournalRow", "JurySeat",
     "JurySession", "OpeningDecision", "OutboxMail", "Person", "PersonRole", "Piece", "Qualification", "Recusal",
     "Remark", "Situation", "SituationCapability", "SituationEvidence", "StoredObject", "SupplementItem", "Throttle",

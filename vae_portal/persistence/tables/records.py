@@ -94,3 +94,11 @@ class Anchor(Base):
     object_key: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[Sha256]
     anchored_at: Mapped[Instant]
+
+
+class Counter(Base):
+    """Numbers drawn without a gap: candidacies by year, minutes by centre and year."""
+
+    __tablename__ = "counter"
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[int] = mapped_column(BigInteger)

@@ -42,6 +42,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("rncp", name=op.f("uq_certification_rncp")),
     )
     op.create_table(
+        "counter",
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_counter")),
+    )
+    op.create_table(
         "stored_object",
         sa.Column("key", sa.String(length=200), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
@@ -737,6 +743,7 @@ def downgrade() -> None:
     op.drop_table("certification_version")
     op.drop_table("throttle")
     op.drop_table("stored_object")
+    op.drop_table("counter")
     op.drop_table("certification")
     op.drop_table("centre")
     op.drop_table("anchor")

@@ -1,0 +1,28 @@
+"""Numbers drawn without a gap: the counter's row is held until the act is recorded, and given back if it is not."""
+
+from __future__ import annotations
+
+from sqlalchemy import literal_column
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from vae_portal.persistence.tables import Counter
+
+
+def draw(session: Session, name: str) -> int:
+    """The next number of a series, from 1."""
+    row = insert(Counter).values(name=name, value=1)
+    row = row.on_conflict_do_update(
+        index_elements=[Counter.name], set_={"value": Counter.value + literal_column("1")}
+    )
+    return session.execute(row.returning(Counter.value)).scalar_one()
+
+
+def candidacy_number(session: Session, year: int) -> str:
+    """The next candidacy's number of a civil year, such as 2026-0042."""
+    return f"{year}-{draw(session, f'candidacy:{year}'):04d}"
+
+
+def minutes_number(session: Session, centre_id: int, year: int) -> str:
+    """The next minutes' number of a centre in a civil year, without gap, such as PV-2026-003."""
+    return f"PV-{year}-{draw(session, f'minutes:{centre_id}:{year}'):03d}"
