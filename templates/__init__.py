@@ -1,0 +1,1 @@
+"""What people see, editable without touching code: pages, e-mails, Word documents."""

@@ -1,0 +1,1 @@
+"""The Word templates, one folder per document; `build.py` makes their originals."""

@@ -1,0 +1,1 @@
+"""What the original Word templates say, by matter; only `templates.documents.build` uses it."""

@@ -1,0 +1,1 @@
+"""Fills the Word templates of `templates/documents`; nothing else in the application knows Word."""

@@ -1,0 +1,290 @@
+"""What each document is filled with, field by field, in the words shown to whoever edits its template.
+
+One line per field: `path | meaning`, `?` marking what may be absent. Days are ISO dates, instants ISO
+datetimes with their zone: a context is stored as JSON before the document is made.
+"""
+
+COMMON = """
+number | référence du document
+issued_at | établi le (instant)
+centre.name | nom du centre
+centre.address | adresse du centre (texte, une ou plusieurs lignes)
+centre.phone ? | téléphone du centre
+centre.email | adresse électronique du centre
+signatory ? | signataire pour le centre
+signatory.name | nom du signataire
+signatory.title ? | qualité du signataire
+"""
+
+_CERTIFICATION = """
+certification.title | intitulé de la certification
+certification.code | code de la certification (« CQPM 0195 »)
+certification.rncp | fiche (« RNCP 28242 »)
+"""
+
+_CANDIDATE = (
+    """
+candidate.civility ? | civilité (« Madame », « Monsieur »)
+candidate.full_name | prénom et nom
+candidate.address_lines[] | adresse postale, ligne par ligne
+candidate.birth_date ? | date de naissance (jour)
+candidate.birth_place ? | lieu de naissance
+candidacy.number | numéro de la candidature
+"""
+    + _CERTIFICATION
+)
+
+_RECIPIENT = """
+recipient.civility ? | civilité du destinataire
+recipient.full_name | prénom et nom du destinataire
+recipient.address_lines[] ? | adresse du destinataire, ligne par ligne
+"""
+
+_APPOINTMENT = """
+interview.starts_at | début de l'entretien (instant)
+interview.ends_at | fin de l'entretien (instant)
+interview.place ? | lieu
+interview.video_link ? | adresse de la visioconférence
+"""
+
+_INTERVIEW = (
+    _APPOINTMENT
+    + """
+evaluators[].full_name | membre de la commission : prénom et nom
+evaluators[].quality ? | membre de la commission : qualité
+"""
+)
+
+_BLOCKS = """
+blocks[].code | bloc : code (« BC1 »)
+blocks[].title | bloc : intitulé
+"""
+
+_DECISION = """
+deliberated_on | délibération du jury paritaire (jour)
+president_name | président du jury : prénom et nom
+"""
+
+_SESSION = """
+session.number | référence de la session du jury
+session.starts_at | ouverture de la session (instant)
+session.ends_at ? | fin de la session (instant)
+session.place ? | lieu de la session
+session.video_link ? | adresse de la visioconférence
+candidates[].number | candidat : numéro de candidature
+candidates[].full_name | candidat : prénom et nom
+candidates[].certification | candidat : certification visée (texte)
+"""
+
+_REQUEST = """
+submitted_at | demande déposée (instant)
+nature | nature de la demande (« première demande »)
+target | ce qui est visé (texte)
+sections[].title | rubrique : titre
+sections[].rows[].label | rubrique : libellé de la ligne
+sections[].rows[].value | rubrique : réponse
+experiences[].job | expérience : emploi ou activité
+experiences[].status ? | expérience : statut
+experiences[].organisation | expérience : structure et adresse
+experiences[].period | expérience : période (texte)
+experiences[].working_time ? | expérience : temps de travail (texte)
+experiences[].total_hours ? | expérience : nombre total d'heures
+experiences[].activities | expérience : activités en rapport direct
+pieces[].title | pièce : ce qu'elle est
+pieces[].file_name | pièce : nom du fichier
+sworn_at ? | déclaration sur l'honneur (instant)
+"""
+
+_TWO_MONTHS = """
+completed_on | demande complète (jour)
+answer_due_on | dernier jour pour répondre (jour)
+tacit_on | recevabilité acquise sans réponse à partir de (jour)
+"""
+
+_SUPPLEMENT = """
+items[].title | pièce ou précision demandée
+items[].reason | pourquoi elle est demandée
+answer_by ? | date souhaitée de réponse (jour)
+clock_stopped ? | vrai si le délai de deux mois courait déjà
+"""
+
+_ADMISSIBLE = """
+decided_on | date de la décision (jour)
+target | ce qui est visé (texte)
+gaps ? | écarts relevés (texte)
+recommendations ? | recommandations (texte)
+lapse_on ? | fin du sixième mois (jour)
+"""
+
+_TACIT = _TWO_MONTHS + "lapse_on ? | fin du sixième mois (jour)\n"
+
+_INADMISSIBLE = """
+decided_on | date de la décision (jour)
+reason | motifs (texte)
+appeal_possible | vrai si un recours est encore possible
+appeal_link ? | adresse de la page de recours
+"""
+
+_DEPOSIT = """
+deposited_at | dépôt du dossier (instant)
+files[].title ? | fichier : intitulé donné par le candidat
+files[].name | fichier : nom
+files[].size | fichier : taille (octets)
+files[].sha256 | fichier : empreinte SHA-256
+total_size | taille totale (octets)
+manifest_sha256 | empreinte SHA-256 du manifeste
+jury_due_on ? | date limite de passage devant le jury (jour)
+"""
+
+_DOSSIER = (
+    _BLOCKS
+    + """
+deposited_at ? | dépôt du dossier (instant)
+situations[].number | situation : numéro
+situations[].title | situation : titre
+situations[].organisation ? | situation : structure
+situations[].period ? | situation : période (texte)
+situations[].description | situation : description (texte)
+situations[].capabilities[] | situation : codes des capacités, un par un
+situations[].evidence[] | situation : preuves, une par une (texte)
+blocks[].capabilities[].code | capacité : code
+blocks[].capabilities[].title | capacité : intitulé
+blocks[].capabilities[].situations | capacité : situations qui la couvrent (texte)
+evidence[].number | preuve : numéro
+evidence[].title | preuve : intitulé
+evidence[].file_name | preuve : nom du fichier
+evidence[].size | preuve : taille (octets)
+evidence[].sha256 | preuve : empreinte SHA-256
+sworn_at ? | déclaration sur l'honneur (instant)
+"""
+)
+
+_ASSESSMENT = (
+    _INTERVIEW
+    + _BLOCKS
+    + """
+evaluators[].signed_at ? | membre de la commission : a signé (instant)
+blocks[].acquired | bloc : vrai s'il est proposé comme acquis
+blocks[].capabilities[].code | capacité : code
+blocks[].capabilities[].title | capacité : intitulé
+blocks[].capabilities[].acquired | capacité : vrai si elle est acquise
+blocks[].capabilities[].modality ? | capacité : modalité d'évaluation
+blocks[].capabilities[].reason ? | capacité : motif
+blocks[].capabilities[].observations ? | capacité : observations
+company_opinion ? | avis de l'entreprise (texte)
+observations ? | observations générales (texte)
+text_sha256 ? | empreinte SHA-256 du texte signé
+"""
+)
+
+_JURY_CONVOCATION = (
+    _RECIPIENT
+    + _SESSION
+    + """
+recipient.college | collège du destinataire (« employeurs », « salariés »)
+recipient.organisation ? | organisation du destinataire
+recipient.president ? | vrai si le destinataire préside
+"""
+)
+
+_MINUTES = (
+    _SESSION
+    + """
+opened_at | ouverture effective (instant)
+closed_at | clôture (instant)
+president_name | président du jury : prénom et nom
+members[].full_name | membre : prénom et nom
+members[].college | membre : collège
+members[].organisation ? | membre : organisation
+members[].president | membre : vrai s'il préside
+members[].votes | membre : vrai s'il a droit de vote
+members[].present | membre : vrai s'il est présent
+absences[].full_name | absence : prénom et nom
+absences[].college | absence : collège
+absences[].reason ? | absence : motif
+recusals[].full_name | déport : membre
+recusals[].candidate | déport : candidat
+recusals[].acting_president ? | déport : président de séance pour ce candidat
+candidates[].outcome | candidat : décision (texte)
+candidates[].reason ? | candidat : motifs
+candidates[].blocks[].code | bloc : code
+candidates[].blocks[].title | bloc : intitulé
+candidates[].blocks[].acquired | bloc : vrai s'il est acquis
+candidates[].blocks[].casting_vote ? | bloc : vrai si la voix du président a départagé
+candidates[].blocks[].employers.in_favour | voix du collège employeurs : pour
+candidates[].blocks[].employers.against | voix du collège employeurs : contre
+candidates[].blocks[].employers.abstained | voix du collège employeurs : abstentions
+candidates[].blocks[].employees.in_favour | voix du collège salariés : pour
+candidates[].blocks[].employees.against | voix du collège salariés : contre
+candidates[].blocks[].employees.abstained | voix du collège salariés : abstentions
+incidents[] ? | incident de séance, un par un (texte)
+"""
+)
+
+_PARTIAL = """
+blocks_acquired[].code | bloc acquis : code
+blocks_acquired[].title | bloc acquis : intitulé
+blocks_acquired[].capabilities[].code | bloc acquis, capacité : code
+blocks_acquired[].capabilities[].title | bloc acquis, capacité : intitulé
+validity_blocks | durée de validité des blocs (texte : « illimitée »)
+competences_acquired[] ? | compétences acquises hors d'un bloc acquis
+competences_acquired[].code ? | compétence acquise hors bloc acquis : code
+competences_acquired[].title | compétence acquise hors bloc acquis : intitulé
+validity_competences ? | durée de validité de ces compétences (texte)
+blocks_missing[].code | bloc non acquis : code
+blocks_missing[].title | bloc non acquis : intitulé
+blocks_missing[].reason ? | bloc non acquis : motifs
+"""
+
+_NONE = (
+    _BLOCKS
+    + """
+blocks[].reason ? | bloc : motifs
+competences_acquired[] ? | compétences acquises
+competences_acquired[].code ? | compétence acquise : code
+competences_acquired[].title | compétence acquise : intitulé
+validity_competences ? | durée de validité de ces compétences (texte)
+"""
+)
+
+_BLOCK_CERTIFICATE = """
+block.code | bloc : code
+block.title | bloc : intitulé
+block.capabilities[].code | capacité : code
+block.capabilities[].title | capacité : intitulé
+validity | durée de validité du bloc (texte : « illimitée »)
+"""
+
+_CAN = _CANDIDATE
+DOCUMENTS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("request_summary", "Récapitulatif de la demande", "demande", (_CAN, _REQUEST)),
+    ("receipt", "Accusé de réception de la demande", "accuse-de-reception", (_CAN, _TWO_MONTHS)),
+    ("supplement_request", "Demande de compléments", "demande-de-complements", (_CAN, _SUPPLEMENT)),
+    ("admissible", "Notification de recevabilité", "recevabilite", (_CAN, _ADMISSIBLE)),
+    ("tacitly_admissible", "Notification de recevabilité tacite", "recevabilite-tacite", (_CAN, _TACIT)),
+    ("inadmissible", "Notification de non-recevabilité", "non-recevabilite", (_CAN, _INADMISSIBLE)),
+    ("deposit_receipt", "Récépissé de dépôt du dossier", "recepisse-de-depot", (_CAN, _DEPOSIT)),
+    ("evidence_dossier", "Dossier de preuves", "dossier-de-preuves", (_CAN, _DOSSIER)),
+    ("interview_convocation", "Convocation à l'entretien", "convocation-entretien", (_CAN, _INTERVIEW)),
+    (
+        "evaluator_convocation",
+        "Convocation d'un membre de la commission",
+        "convocation-commission",
+        (_CAN, _RECIPIENT, _INTERVIEW, _BLOCKS),
+    ),
+    ("attendance_sheet", "Feuille d'émargement", "emargement", (_CAN, _INTERVIEW)),
+    ("attendance_certificate", "Attestation de présence", "attestation-de-presence", (_CAN, _APPOINTMENT)),
+    ("assessment_summary", "Récapitulatif des évaluations", "recapitulatif", (_CAN, _ASSESSMENT)),
+    ("jury_convocation", "Convocation au jury paritaire", "convocation-jury", (_JURY_CONVOCATION,)),
+    ("minutes", "Procès-verbal de délibération", "proces-verbal", (_MINUTES,)),
+    ("result_all", "Résultat : certification obtenue", "resultat", (_CAN, _DECISION, _BLOCKS)),
+    ("result_some", "Résultat : blocs acquis", "resultat", (_CAN, _DECISION, _PARTIAL)),
+    ("result_none", "Résultat : certification non acquise", "resultat", (_CAN, _DECISION, _NONE)),
+    (
+        "block_certificate",
+        "Attestation de bloc",
+        "attestation-de-bloc",
+        (_CAN, _DECISION, _BLOCK_CERTIFICATE),
+    ),
+    ("certificate", "Certificat", "certificat", (_CAN, _DECISION, _BLOCKS)),
+)
