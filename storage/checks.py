@@ -14,7 +14,7 @@ HEAD_BYTES = 8 * 1024
 
 
 class AllowedType(Enum):
-    """What may be kept: media type, usual extensions (first: proposed), shown in a page or only downloaded."""
+    """What may be kept: media type, usual extensions (first: proposed), shown inline or downloaded."""
 
     PDF = ("application/pdf", ("pdf",), True)
     JPEG = ("image/jpeg", ("jpg", "jpeg"), True)
@@ -65,8 +65,7 @@ def detect(head: bytes) -> AllowedType | None:
         return AllowedType.MP3
     if looks_like_code(head):
         raise TypeRefused(
-            "Le fichier contient une page web, une image SVG ou un programme. "
-            "Enregistrez-le en PDF et renvoyez-le."
+            "Le fichier contient une page web, une image SVG ou un programme. Enregistrez-le en PDF et renvoyez-le."
         )
     if b"\x00" in head:
         raise TypeRefused(f"Ce type de fichier n'est pas accepté. {ACCEPTED}")
@@ -150,6 +149,4 @@ def _mp3_frame_length(header: bytes) -> int | None:
 def _is_mp3_frame(head: bytes) -> bool:
     """Two frames in a row, since two bytes of synchronisation alone are found in many files."""
     length = _mp3_frame_length(head[:4])
-    return length is not None and (
-        len(head) <= length or _mp3_frame_length(head[length : length + 4]) is not None
-    )
+    return length is not None and (len(head) <= length or _mp3_frame_length(head[length : length + 4]) is not None)

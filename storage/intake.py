@@ -24,9 +24,7 @@ class Intake:
         self._pending = b""  # what was read ahead to know the type
         self._text: TextCheck | None = None
         self.size = 0
-        self.type: AllowedType | None = (
-            None  # stays None for a zip, whose entries decide once it is in the store
-        )
+        self.type: AllowedType | None = None  # stays None for a zip, whose entries decide once it is in the store
 
     def begin(self) -> None:
         """Decide on the beginning before anything is sent; raises Empty, TypeRefused, TooLarge, StreamCut."""

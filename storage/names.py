@@ -25,7 +25,7 @@ def safe_filename(name: str) -> str:
 
 
 def _is_harmless(character: str) -> bool:
-    # Cc controls, Cf direction and invisible marks, Cs lone surrogates, Co and Cn unassigned, Zl, Zp line ends.
+    # Cc controls, Cf direction and invisible marks, Cs surrogates, Co and Cn unassigned, Zl, Zp line ends.
     if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
         return character in "\t\n\r"  # becomes a space
     return character not in _FORBIDDEN

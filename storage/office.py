@@ -30,12 +30,9 @@ _MACRO_PARTS = re.compile(
     re.IGNORECASE,
 )
 _DAMAGED = (
-    "Le fichier est abîmé ou incomplet. "
-    "Ouvrez-le sur votre ordinateur, enregistrez-le de nouveau et renvoyez-le."
+    "Le fichier est abîmé ou incomplet. Ouvrez-le sur votre ordinateur, enregistrez-le de nouveau et renvoyez-le."
 )
-_SWELLS = (
-    "Le fichier grossit trop une fois ouvert. Réduisez ses images ou enregistrez-le en PDF et renvoyez-le."
-)
+_SWELLS = "Le fichier grossit trop une fois ouvert. Réduisez ses images ou enregistrez-le en PDF et renvoyez-le."
 _PASSWORD = "Le fichier est protégé par un mot de passe. Enregistrez-le sans mot de passe et renvoyez-le."  # noqa: S105 -- a sentence
 
 
@@ -83,9 +80,7 @@ def _kind(archive: zipfile.ZipFile) -> AllowedType:
     elif "mimetype" in names:
         kind = _kind_of_open_document(archive)
     else:
-        raise TypeRefused(
-            f"Le fichier est une archive. Envoyez les fichiers qu'elle contient un par un. {ACCEPTED}"
-        )
+        raise TypeRefused(f"Le fichier est une archive. Envoyez les fichiers qu'elle contient un par un. {ACCEPTED}")
     if any(_MACRO_PARTS.search(name) for name in names):
         raise TypeRefused(_with_macros(kind.extension))
     return kind
@@ -96,30 +91,20 @@ def _kind_of_open_xml(archive: zipfile.ZipFile) -> AllowedType:
     types = _content_types(_read(archive, "[Content_Types].xml"))
     if any("macroenabled" in value or "vbaproject" in value for value in types):
         extension = (
-            "xlsx"
-            if any("excel" in v for v in types)
-            else "pptx"
-            if any("powerpoint" in v for v in types)
-            else "docx"
+            "xlsx" if any("excel" in v for v in types) else "pptx" if any("powerpoint" in v for v in types) else "docx"
         )
         raise TypeRefused(_with_macros(extension))
     kinds = {_OPEN_XML[value] for value in types if value in _OPEN_XML}
     if len(kinds) != 1:
-        raise TypeRefused(
-            "Ce type de document Office n'est pas accepté. Enregistrez-le en .docx, .xlsx, .pptx ou PDF."
-        )
+        raise TypeRefused("Ce type de document Office n'est pas accepté. Enregistrez-le en .docx, .xlsx, .pptx ou PDF.")
     return kinds.pop()
 
 
 def _kind_of_open_document(archive: zipfile.ZipFile) -> AllowedType:
     kind = _OPEN_DOCUMENT.get(_read(archive, "mimetype").decode("ascii").strip())
     if kind is None:
-        raise TypeRefused(
-            "Ce type de document OpenDocument n'est pas accepté. Enregistrez-le en .odt, .ods ou PDF."
-        )
-    if "META-INF/manifest.xml" in archive.namelist() and b"encryption-data" in _read(
-        archive, "META-INF/manifest.xml"
-    ):
+        raise TypeRefused("Ce type de document OpenDocument n'est pas accepté. Enregistrez-le en .odt, .ods ou PDF.")
+    if "META-INF/manifest.xml" in archive.namelist() and b"encryption-data" in _read(archive, "META-INF/manifest.xml"):
         raise TypeRefused(_PASSWORD)
     return kind
 

@@ -57,9 +57,7 @@ class Listed:
 class ObjectStore(Protocol):
     """Keeps bytes under keys; every method raises StoreDown when the store cannot be reached."""
 
-    def put_stream(
-        self, stream: Readable, *, limit_bytes: int, allowed: Collection[AllowedType] = ...
-    ) -> Received:
+    def put_stream(self, stream: Readable, *, limit_bytes: int, allowed: Collection[AllowedType] = ...) -> Received:
         """Keep what a person sends; TooLarge, Empty, TypeRefused or StreamCut leave nothing."""
         ...
 

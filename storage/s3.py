@@ -1,4 +1,4 @@
-"""The object store over S3: the only importer of `minio`, whose failures leave here as those of `errors.py`."""
+"""The object store over S3: the only importer of `minio`, whose failures leave as those of `errors.py`."""
 
 from __future__ import annotations
 
@@ -93,9 +93,7 @@ class S3Store:
     ) -> None:
         self.bucket = bucket
         timeout = urllib3.Timeout(connect=_CONNECT_SECONDS, read=_READ_SECONDS)
-        retries = urllib3.Retry(
-            total=2, connect=1, read=1, backoff_factor=0.2, status_forcelist=[502, 503, 504]
-        )
+        retries = urllib3.Retry(total=2, connect=1, read=1, backoff_factor=0.2, status_forcelist=[502, 503, 504])
         # The region is given so that no request is spent on asking for it.
         self._client = Minio(
             endpoint,
@@ -122,7 +120,7 @@ class S3Store:
     def put_stream(
         self, stream: Readable, *, limit_bytes: int, allowed: Collection[AllowedType] = tuple(AllowedType)
     ) -> Received:
-        """Keep what a person sends under its hash; TooLarge, Empty, TypeRefused or StreamCut leave nothing."""
+        """Keep what is sent under its hash; TooLarge, Empty, TypeRefused or StreamCut leave nothing."""
         intake = Intake(stream, limit_bytes, allowed)
         intake.begin()
         temporary = incoming_key()
@@ -163,9 +161,7 @@ class S3Store:
             headers["If-None-Match"] = "*"
         if locked_until is not None:
             headers["x-amz-object-lock-mode"] = COMPLIANCE
-            headers["x-amz-object-lock-retain-until-date"] = (
-                f"{locked_until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-            )
+            headers["x-amz-object-lock-retain-until-date"] = f"{locked_until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         with _speaking():
             # The public put_object takes no If-None-Match.
             return self._unless_taken("PUT", key, headers, body=data)
@@ -207,16 +203,14 @@ class S3Store:
                     yield Listed(found.object_name or "", found.size or 0, found.last_modified)
 
     def lock(self, key: str, until: datetime) -> None:
-        """Put the object under retention that nobody can lift or shorten; raises ObjectMissing, ObjectLocked."""
+        """Put the object under retention that nobody can lift; raises ObjectMissing, ObjectLocked."""
         with _speaking(), _locked_is_named(key):
             self._client.set_object_retention(self.bucket, key, Retention(COMPLIANCE, until.astimezone(UTC)))
 
     def delete(self, key: str) -> None:
         """Remove the object and all its versions, if there; raises ObjectLocked under retention."""
         with _speaking(), _locked_is_named(key):
-            versions = self._client.list_objects(
-                self.bucket, prefix=key, include_version=True, recursive=True
-            )
+            versions = self._client.list_objects(self.bucket, prefix=key, include_version=True, recursive=True)
             for version in versions:
                 if version.object_name == key:
                     self._client.remove_object(self.bucket, key, version_id=version.version_id)
@@ -230,9 +224,7 @@ class S3Store:
         with _speaking():
             for upload in self._client._list_multipart_uploads(self.bucket, prefix=INCOMING).uploads:
                 if upload.initiated_time is None or upload.initiated_time < before:
-                    self._client._abort_multipart_upload(
-                        self.bucket, upload.object_name, cast(str, upload.upload_id)
-                    )
+                    self._client._abort_multipart_upload(self.bucket, upload.object_name, cast(str, upload.upload_id))
                     removed += 1
         return removed
 
@@ -263,9 +255,7 @@ class S3Store:
             raise StoreDown(f"Le stockage a mal gardé {key}. Renvoyez le fichier.")
         return copied
 
-    def _unless_taken(
-        self, method: str, key: str, headers: dict[str, str], body: bytes | None = None
-    ) -> bool:
+    def _unless_taken(self, method: str, key: str, headers: dict[str, str], body: bytes | None = None) -> bool:
         try:
             answer = self._client._execute(
                 method,

@@ -43,9 +43,7 @@ class TextCheck:
     def feed(self, chunk: bytes) -> None:
         """Check the next bytes; raises TypeRefused at the first that no text has."""
         if len(chunk.translate(None, _CONTROLS)) != len(chunk):
-            raise TypeRefused(
-                "Le fichier n'est ni un texte ni un type accepté. Enregistrez-le en PDF et renvoyez-le."
-            )
+            raise TypeRefused("Le fichier n'est ni un texte ni un type accepté. Enregistrez-le en PDF et renvoyez-le.")
         if self._may_be_1252 and len(chunk.translate(None, _UNDEFINED_IN_1252)) != len(chunk):
             self._may_be_1252 = False
         if self._may_be_utf8:
