@@ -22,6 +22,11 @@ def date_fr(value: date | datetime | str | None) -> str:
     return words.replace(f" {day.day} ", " 1er ", 1) if day.day == 1 else words
 
 
+def jour(value: date | datetime | str | None) -> str:
+    """« 3 mars 2026 », otherwise as `date_fr`: for a birth date or the head of a letter."""
+    return date_fr(value).partition(" ")[2]
+
+
 def heure(value: datetime | str | None) -> str:
     """« 14 h 30 » in Paris, from an aware instant or ISO text; "" for none; else ValueError."""
     if value is None or value == "":

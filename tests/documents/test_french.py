@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from templates.french import date_fr, heure, octets
+from templates.french import date_fr, heure, jour, octets
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,7 @@ from templates.french import date_fr, heure, octets
 )
 def test_days(given: date | str | None, said: str) -> None:
     assert date_fr(given) == said
+    assert jour(given) == said.partition(" ")[2]
 
 
 @pytest.mark.parametrize(

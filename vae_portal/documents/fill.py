@@ -78,6 +78,7 @@ def _environment() -> _Sandbox:
         del environment.filters[name]
     environment.filters |= {
         "date_fr": french.date_fr,
+        "jour": french.jour,
         "heure": french.heure,
         "octets": french.octets,
         "paragraphes": paragraphes,

@@ -142,7 +142,7 @@ def attendance_certificate() -> Sheet:
         "Cette attestation est remise à l'intéressé(e) pour être présentée à son employeur, notamment au titre du "
         "congé pour validation des acquis de l'expérience. Elle ne préjuge pas du résultat."
     )
-    sheet.line("Le {{ issued_at|date_fr }}", "Lieu et date")
+    sheet.line("Le {{ issued_at|jour }}", "Lieu et date")
     letters.sign(sheet)
     return sheet
 
@@ -165,8 +165,9 @@ def assessment_summary() -> Sheet:
                 ("Évaluation", "{{ 'Acquise' if capability.acquired else 'Non acquise' }}", 2.3),
                 (
                     "Modalité, motif et observations",
-                    "{{ capability.modality }}\n{{ capability.reason|paragraphes }}\n"
-                    "{{ capability.observations|paragraphes }}",
+                    "{{ capability.modality }}\n"
+                    "{%p if capability.reason %}\n{{ capability.reason|paragraphes }}\n{%p endif %}\n"
+                    "{%p if capability.observations %}\n{{ capability.observations|paragraphes }}\n{%p endif %}",
                     8.9,
                 ),
             ],

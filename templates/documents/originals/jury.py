@@ -78,7 +78,7 @@ def minutes() -> Sheet:
             sheet.line("{{ incident }}", "List Bullet")
         sheet.otherwise()
         sheet.line("Aucun incident n'a été signalé.")
-    sheet.line("Fait le {{ issued_at|date_fr }}", "Lieu et date")
+    sheet.line("Fait le {{ issued_at|jour }}", "Lieu et date")
     letters.sign(sheet, signed_by_president=True)
     return sheet
 

@@ -23,7 +23,7 @@ def begin(title: str, subject: str, to: str = TO_CANDIDATE) -> Sheet:
             sheet.line("{{ recipient.organisation }}", "Destinataire")
     with sheet.each(f"line in {to}.address_lines"):
         sheet.line("{{ line }}", "Destinataire")
-    sheet.line("Le {{ issued_at|date_fr }}", "Lieu et date")
+    sheet.line("Le {{ issued_at|jour }}", "Lieu et date")
     sheet.line("Référence : {{ number }}", "Références")
     if to == TO_CANDIDATE:
         about_candidacy(sheet)

@@ -31,6 +31,7 @@ _STYLES: tuple[tuple[str, float, bool, float, float], ...] = (
     ("Objet", 10.5, True, 8, 14),
     ("Signature", 10.5, False, 0, 2),
     ("Cellule", 9.5, False, 0, 0),
+    ("Titre de colonne", 9.5, True, 0, 0),
     ("Empreinte", 7.5, False, 0, 0),
     ("Note", 9, False, 6, 4),
     ("Centré", 12, False, 0, 8),
@@ -103,7 +104,7 @@ def _set_styles(document: WordDocument) -> None:
     for name, size, bold, before, after in _STYLES:
         _style(document, name, size, bold=bold, before=before, after=after)
     for name in ("Destinataire", "Lieu et date", "Signature"):
-        document.styles[name].paragraph_format.left_indent = Cm(9)
+        document.styles[name].paragraph_format.left_indent = Cm(8.5)
     for name in ("Centré", "Titulaire", "Grand titre", "Ligne centrée"):
         document.styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     document.styles["Signature du certificat"].paragraph_format.left_indent = Cm(13)
@@ -124,14 +125,17 @@ def _style(
             del fonts.attrib[key]
     for script in ("w:cs", "w:eastAsia"):
         fonts.set(qn(script), FONT)
+    for spacing in style.element.rPr.findall(qn("w:spacing")):
+        style.element.rPr.remove(spacing)
     style.font.size = Pt(size)
     style.font.bold = bold
     style.font.italic = False
     style.font.color.rgb = _INK
     style.paragraph_format.space_before = Pt(before)
     style.paragraph_format.space_after = Pt(after)
-    for border in style.element.pPr.findall(qn("w:pBdr")):
-        style.element.pPr.remove(border)
+    for unwanted in ("w:pBdr", "w:tabs"):  # a rule under the title; tab stops for letter paper
+        for element in style.element.pPr.findall(qn(unwanted)):
+            style.element.pPr.remove(element)
     if name.startswith("Heading") or name == "Objet":
         style.paragraph_format.keep_with_next = True
     return style

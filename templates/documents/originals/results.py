@@ -98,7 +98,7 @@ def _again(sheet: Sheet) -> None:
 def _born(sheet: Sheet) -> None:
     with sheet.when("candidate.birth_date"):
         sheet.line(
-            "né(e) le {{ candidate.birth_date|date_fr }}"
+            "né(e) le {{ candidate.birth_date|jour }}"
             "{% if candidate.birth_place %} à {{ candidate.birth_place }}{% endif %}",
             "Centré",
         )
@@ -111,7 +111,7 @@ def block_certificate() -> Sheet:
     sheet.line("{{ certification.title }}", "Subtitle")
     sheet.line("{{ certification.code }}, {{ certification.rncp }}", "Références")
     sheet.line(
-        "Le jury paritaire de délibération, réuni le {{ deliberated_on|date_fr }} pour {{ centre.name }}, atteste que"
+        "Le jury paritaire de délibération, réuni le {{ deliberated_on|jour }} pour {{ centre.name }}, atteste que"
     )
     sheet.line("**{{ candidate.civility }} {{ candidate.full_name }}**", "Centré")
     _born(sheet)
@@ -122,7 +122,7 @@ def block_certificate() -> Sheet:
         sheet.line("{{ capability.code }} : {{ capability.title }}", "List Bullet")
     sheet.line("Durée de validité : {{ validity }}.")
     sheet.line("Candidature n° {{ candidacy.number }}", "Références")
-    sheet.line("Le {{ issued_at|date_fr }}", "Lieu et date")
+    sheet.line("Le {{ issued_at|jour }}", "Lieu et date")
     letters.sign(sheet, signed_by_president=True)
     return sheet
 
@@ -133,7 +133,7 @@ def certificate() -> Sheet:
     sheet.frame()
     sheet.line("{{ centre.name }}", "Centré")
     sheet.line("Certificat", "Grand titre")
-    sheet.line("Le jury paritaire de délibération, réuni le {{ deliberated_on|date_fr }}, délivre à", "Centré")
+    sheet.line("Le jury paritaire de délibération, réuni le {{ deliberated_on|jour }}, délivre à", "Centré")
     sheet.line("**{{ candidate.civility }} {{ candidate.full_name }}**", "Titulaire")
     _born(sheet)
     sheet.line("la certification", "Centré")
@@ -142,6 +142,6 @@ def certificate() -> Sheet:
     sheet.line("obtenue par la validation des acquis de l'expérience, avec les blocs de compétences", "Centré")
     with sheet.each("block in blocks"):
         sheet.line("{{ block.code }} : {{ block.title }}", "Ligne centrée")
-    sheet.line("Le {{ issued_at|date_fr }}", "Signature du certificat")
+    sheet.line("Le {{ issued_at|jour }}", "Signature du certificat")
     sheet.line("Le président ou la présidente du jury : {{ president_name }}", "Signature du certificat")
     return sheet

@@ -74,7 +74,7 @@ class Sheet:
         _keep_whole(row)
         for index, (title, content, width) in enumerate(columns):
             table.columns[index].width = Cm(width)
-            _fill(heading.cells[index], title)
+            _fill(heading.cells[index], f"Titre de colonne|>{title}")
             _fill(row.cells[index], content)
         if each:
             table.add_row().cells[0].paragraphs[0].add_run("{%tr endfor %}")
@@ -87,7 +87,9 @@ class Sheet:
         """A two-column table of labels and values, without a heading row."""
         table = self._document.add_table(rows=0, cols=2, style=look.TABLE_STYLE)
         table.autofit = False
-        table._tbl.tblPr.find(qn("w:tblLook")).set(qn("w:firstRow"), "0")
+        shown = table._tbl.tblPr.find(qn("w:tblLook"))  # no heading row: said twice, for Word and for others
+        shown.set(qn("w:firstRow"), "0")
+        shown.set(qn("w:val"), "0480")
         table.columns[0].width, table.columns[1].width = Cm(5.2), Cm(self._width - 5.2)
         for label, value in rows:
             row = table.add_row()
@@ -110,13 +112,15 @@ class Sheet:
         return out.getvalue()
 
     def frame(self) -> None:
-        """Draw a border around the page."""
+        """Draw a border around the page, its text in the middle of the height."""
         borders = "".join(
             f'<w:{side} w:val="double" w:sz="6" w:space="18" w:color="1F2A37"/>'
             for side in ("top", "left", "bottom", "right")
         )
         xml = f'<w:pgBorders {nsdecls("w")} w:offsetFrom="text">{borders}</w:pgBorders>'
-        self._document.sections[0]._sectPr.find(qn("w:pgMar")).addnext(parse_xml(xml))
+        section = self._document.sections[0]._sectPr
+        section.find(qn("w:pgMar")).addnext(parse_xml(xml))
+        section.find(qn("w:cols")).addnext(parse_xml(f'<w:vAlign {nsdecls("w")} w:val="center"/>'))
 
     def _head(self) -> None:
         paragraph = self._document.sections[0].header.paragraphs[0]
@@ -133,10 +137,7 @@ class Sheet:
 
 
 def _tabs(paragraph: Paragraph, width: float) -> None:
-    stops = paragraph.paragraph_format.tab_stops
-    for inherited in (Cm(7.62), Cm(15.24)):  # python-docx's own, for letter paper
-        stops.add_tab_stop(inherited, WD_TAB_ALIGNMENT.CLEAR)
-    stops.add_tab_stop(Cm(width), WD_TAB_ALIGNMENT.RIGHT)
+    paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(width), WD_TAB_ALIGNMENT.RIGHT)
 
 
 def _field(paragraph: Paragraph, instruction: str) -> None:
