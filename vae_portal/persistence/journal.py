@@ -35,7 +35,10 @@ def record(
     """
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(chain, 0))))
     last = session.execute(
-        select(JournalRow.seq, JournalRow.hash).where(JournalRow.chain == chain).order_by(JournalRow.seq.desc()).limit(1)
+        select(JournalRow.seq, JournalRow.hash)
+        .where(JournalRow.chain == chain)
+        .order_by(JournalRow.seq.desc())
+        .limit(1)
     ).first()
     seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
     at = at.astimezone(UTC)
@@ -80,6 +83,6 @@ def canonical(value: Any) -> bytes:
 def heads(session: Session) -> list[tuple[str, int, str]]:
     """(chain, number of rows, hash of the last) of every chain, sorted."""
     rows = session.execute(
-        text("SELECT DISTINCT ON (chain) chain, seq, hash FROM journal ORDER BY chain COLLATE \"C\", seq DESC")
+        text('SELECT DISTINCT ON (chain) chain, seq, hash FROM journal ORDER BY chain COLLATE "C", seq DESC')
     )
     return [(row.chain, row.seq, row.hash) for row in rows]

@@ -12,9 +12,7 @@ from vae_portal.persistence.tables import Counter
 def draw(session: Session, name: str) -> int:
     """The next number of a series, from 1."""
     row = insert(Counter).values(name=name, value=1)
-    row = row.on_conflict_do_update(
-        index_elements=[Counter.name], set_={"value": Counter.value + literal_column("1")}
-    )
+    row = row.on_conflict_do_update(index_elements=[Counter.name], set_={"value": Counter.value + literal_column("1")})
     return session.execute(row.returning(Counter.value)).scalar_one()
 
 

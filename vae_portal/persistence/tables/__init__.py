@@ -1,7 +1,7 @@
 """The tables, one module a matter; importing this package registers them all on `Base.metadata`."""
 
 from vae_portal.persistence.tables.base import Base
-from vae_portal.persistence.tables.candidacy import Candidacy, CandidacyBlock, Piece, SupplementItem
+from vae_portal.persistence.tables.candidacy import ActReason, Candidacy, CandidacyBlock, Piece, SupplementItem
 from vae_portal.persistence.tables.dossier import (
     Deposit,
     Evidence,
@@ -38,7 +38,7 @@ from vae_portal.persistence.tables.referential import (
 )
 
 __all__ = [
-    "Anchor", "Assessment", "AssessmentSignature", "Base", "Block", "BlockDecision", "Candidacy", "CandidacyBlock",
+    "ActReason", "Anchor", "Assessment", "AssessmentSignature", "Base", "Block", "BlockDecision", "Candidacy", "CandidacyBlock",
     "Capability", "Centre", "Certification", "CertificationVersion", "Counter", "Decision", "Deposit", "Document", "Enrolment",
     "Evidence", "IndependenceDeclaration", "Interview", "InterviewEvaluator", "Invitation", "JournalRow", "JurySeat",
     "JurySession", "OpeningDecision", "OutboxMail", "Person", "PersonRole", "Piece", "Qualification", "Recusal",

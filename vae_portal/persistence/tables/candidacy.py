@@ -94,3 +94,15 @@ class SupplementItem(Base):
     answer: Mapped[str] = mapped_column(String(5000), default="")
     answered_at: Mapped[Instant | None]
     closed: Mapped[bool] = mapped_column(default=False)  # answered and sent back
+
+
+class ActReason(Base):
+    """What a person wrote when doing an action, apart from the journal, which keeps its hash only."""
+
+    __tablename__ = "act_reason"
+    id: Mapped[Key]
+    candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"))
+    revision: Mapped[int] = mapped_column(Integer)  # of the candidacy, after the action
+    action: Mapped[str] = mapped_column(String(30))
+    reason: Mapped[str] = mapped_column(String(5000))
+    __table_args__ = (UniqueConstraint("candidacy_id", "revision"),)

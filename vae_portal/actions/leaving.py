@@ -1,0 +1,121 @@
+"""What leaves the house after an act: the letters and mails that the table names, owed in the same transaction."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from vae_portal.actions import letters, outbox
+from vae_portal.actions.act import Act
+from vae_portal.persistence import queue
+from vae_portal.persistence.tables import Candidacy, Document, Person, PersonRole
+from workflows.machine import Allowed
+from workflows.vocabulary import Recipient, Role
+
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without what reads alike
+STAFF_ONLY = frozenset({"evaluator_convocation", "assessment_summary", "attendance_sheet"})
+
+
+def reference(now: datetime) -> str:
+    """A document's reference: the year, then ten letters that nobody can guess."""
+    drawn = "".join(secrets.choice(_ALPHABET) for _ in range(10))
+    return f"{now.year}-{drawn[:5]}-{drawn[5:]}"
+
+
+def issue_letters(act: Act, decision: Allowed) -> None:
+    """Owes the documents of this outcome, their content fixed now, made by a job."""
+    for kind in decision.letters():
+        for context in letters.contexts(kind, act):
+            owe(act.session, kind, act.candidacy, context, act.now)
+
+
+def owe(
+    session: Session,
+    kind: str,
+    candidacy: Candidacy | None,
+    context: dict[str, Any],
+    now: datetime,
+    centre_id: int | None = None,
+    jury_session_id: int | None = None,
+) -> Document:
+    """One document owed: its row and its job; `context` lacks only the reference and the date, added here."""
+    number = reference(now)
+    document = Document(
+        centre_id=candidacy.centre_id if candidacy else centre_id,
+        candidacy_id=candidacy.id if candidacy else None,
+        session_id=jury_session_id,
+        kind=kind,
+        number=number,
+        context={**context, "number": number, "issued_at": now.isoformat()},
+        staff_only=kind in STAFF_ONLY,
+        asked_at=now,
+    )
+    session.add(document)
+    session.flush()
+    queue.defer(session, queue.ISSUE_DOCUMENT, document_id=document.id)
+    return document
+
+
+def send_mails(act: Act, decision: Allowed) -> None:
+    """Writes in the outbox the mails of this action."""
+    for mail in decision.rule.mails:
+        for person in _recipients(act, mail.to):
+            outbox.post(
+                act.session,
+                centre_id=act.candidacy.centre_id,
+                to=person.email,
+                template=mail.template,
+                context=mail_context(act, person),
+                now=act.now,
+                candidacy_id=act.candidacy.id,
+            )
+
+
+def mail_context(act: Act, person: Person) -> dict[str, Any]:
+    """What every mail about a candidacy may say."""
+    candidacy = act.candidacy
+    return {
+        "person_name": person.full_name,
+        "candidacy_number": candidacy.number,
+        "certification_title": candidacy.version.certification.title,
+        "centre_name": candidacy.centre.name,
+        "candidate_name": candidacy.person.full_name,
+        "link": f"{act.services.settings.base_url}/candidatures/{candidacy.number}",
+        "reason": act.given.reason.strip(),
+        **act.mail,
+    }
+
+
+def _recipients(act: Act, to: Recipient) -> list[Person]:
+    candidacy, session = act.candidacy, act.session
+    if to is Recipient.CANDIDATE:
+        return [candidacy.person]
+    if to is Recipient.ADVISOR:
+        if candidacy.advisor_id is not None:
+            return _people(session, [candidacy.advisor_id])
+        return _holding(session, candidacy.centre_id, Role.ADVISOR)
+    if to is Recipient.EVALUATORS:
+        slots = [act.given.slot, act.facts.interview.slot if act.facts.interview else None]
+        return _people(session, {e.person_id for slot in slots if slot for e in slot.evaluators})
+    role = Role.PLANNER if to is Recipient.PLANNERS else Role.JURY_SECRETARY
+    return _holding(session, candidacy.centre_id, role)
+
+
+def _people(session: Session, ids: Iterable[int]) -> list[Person]:
+    statement = select(Person).where(Person.id.in_(list(ids)), Person.disabled_at.is_(None)).order_by(Person.id)
+    return list(session.scalars(statement))
+
+
+def _holding(session: Session, centre_id: int, role: Role) -> list[Person]:
+    statement = (
+        select(Person)
+        .join(PersonRole, PersonRole.person_id == Person.id)
+        .where(Person.centre_id == centre_id, PersonRole.role == role.value, Person.disabled_at.is_(None))
+        .order_by(Person.id)
+    )
+    return list(session.scalars(statement))

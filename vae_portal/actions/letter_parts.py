@@ -1,0 +1,187 @@
+"""The parts that several letters share: who, what for, the interview, the blocks, the decision."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from vae_portal.actions.act import Act
+from vae_portal.persistence.queries import hearings, juries
+from vae_portal.persistence.tables import Assessment
+from workflows import clocks
+
+PIECE_TITLES = {
+    "identity": "Pièce d'identité",
+    "experience_proof": "Justificatif d'expérience",
+    "degree": "Diplôme ou certification",
+    "block_certificate": "Attestation de bloc",
+    "supplement": "Complément",
+}
+MODALITIES = {
+    "observation": "Situation professionnelle observée",
+    "projects": "Présentation de projets ou d'activités",
+    "reconstituted": "Situation professionnelle reconstituée",
+}
+_REQUEST_LABELS = {
+    "birth_name": "Nom de naissance",
+    "usual_name": "Nom d'usage",
+    "given_names": "Prénoms",
+    "birth_date": "Date de naissance",
+    "birth_town": "Commune de naissance",
+    "nationality": "Nationalité",
+    "address": "Adresse",
+    "phone": "Téléphone",
+    "situation": "Situation",
+    "highest_degree": "Diplôme le plus élevé",
+}
+
+
+def common(act: Act) -> dict[str, Any]:
+    """Centre, candidate, candidacy and certification, as every letter names them."""
+    candidacy = act.candidacy
+    certification, person, form = candidacy.version.certification, candidacy.person, candidacy.request
+    return {
+        "centre": {
+            "name": candidacy.centre.name,
+            "address": candidacy.centre.address,
+            "phone": candidacy.centre.phone or None,
+            "email": candidacy.centre.email,
+        },
+        "candidate": {
+            "full_name": person.full_name,
+            "address_lines": [line.strip() for line in str(form.get("address", "")).splitlines() if line.strip()],
+            "birth_date": form.get("birth_date") or None,
+            "birth_place": form.get("birth_town") or None,
+        },
+        "candidacy": {"number": candidacy.number},
+        "certification": {
+            "title": certification.title,
+            "code": certification.code,
+            "rncp": f"RNCP {certification.rncp}",
+        },
+    }
+
+
+def target(act: Act) -> str:
+    """What the candidacy is for, in words."""
+    if act.candidacy.whole:
+        return "la certification entière"
+    return "les blocs " + ", ".join(sorted(act.facts.targeted))
+
+
+def two_months(acknowledged_on: date) -> dict[str, str]:
+    """The three days of the two-month clock (R6412-4)."""
+    return {
+        "completed_on": acknowledged_on.isoformat(),
+        "answer_due_on": clocks.answer_due(acknowledged_on).isoformat(),
+        "tacit_on": clocks.silence_counts_from(acknowledged_on).isoformat(),
+    }
+
+
+def request_sections(form: dict[str, Any]) -> list[dict[str, Any]]:
+    """The answers of the request, under their labels."""
+    rows = [{"label": label, "value": str(form[key])} for key, label in _REQUEST_LABELS.items() if form.get(key)]
+    return [{"title": "État civil et situation", "rows": rows}]
+
+
+def experiences(form: dict[str, Any]) -> list[dict[str, Any]]:
+    """The experience lines of the request."""
+    return [
+        {
+            "job": str(line.get("job", "")),
+            "organisation": str(line.get("organisation", "")),
+            "period": " à ".join(
+                filter(None, (str(line.get("started_on", "")), str(line.get("ended_on") or "ce jour")))
+            ),
+            "total_hours": line.get("total_hours") or None,
+            "activities": str(line.get("activities", "")),
+        }
+        for line in form.get("experiences", [])
+    ]
+
+
+def appointment(act: Act) -> dict[str, Any]:
+    """The interview that is being booked, or the one in force, with its commission."""
+    slot = act.given.slot or (act.facts.interview.slot if act.facts.interview else None)
+    if slot is None:
+        raise ValueError("no interview to write about")
+    return {
+        "interview": {
+            "starts_at": slot.starts_at.isoformat(),
+            "ends_at": slot.ends_at.isoformat(),
+            "place": slot.place or None,
+            "video_link": slot.video_link or None,
+        },
+        "evaluators": [
+            {"full_name": e.name, "quality": "membre qualifié" if e.qualified else "membre"}
+            for e in sorted(slot.evaluators, key=lambda e: e.person_id)
+        ],
+    }
+
+
+def blocks(act: Act, codes: frozenset[str]) -> list[dict[str, Any]]:
+    """These blocks with their capabilities, in the order of the fiche."""
+    return [
+        {
+            "code": b.code,
+            "title": b.title,
+            "capabilities": [{"code": c.code, "title": c.title} for c in b.capabilities],
+        }
+        for b in act.candidacy.version.blocks
+        if b.code in codes
+    ]
+
+
+def block_validity(act: Act) -> str:
+    """How long an acquired block stays valid, set per version of the certification."""
+    months = act.candidacy.version.block_validity_months
+    return "illimitée" if months is None else f"{months} mois"
+
+
+def decision(act: Act) -> dict[str, Any]:
+    """Who pronounced, and when."""
+    seats = act.facts.session.seats if act.facts.session else ()
+    name = next((s.name for s in seats if s.person_id == act.person_id), "")
+    return {"deliberated_on": act.today.isoformat(), "president_name": name}
+
+
+def result(act: Act) -> dict[str, Any]:
+    """What a result letter needs: blocks held, blocks missing with the reason, competences acquired outside a block."""
+    row = juries.decision_in_force(act.session, act.candidacy)
+    decided = {b.block_id: b for b in row.blocks} if row else {}
+    ids = act.block_ids()
+    granted = {code for code, identifier in ids.items() if identifier in decided and decided[identifier].acquired}
+    held = act.facts.held | granted
+    every = [b.code for b in act.facts.blocks]
+    verdicts = _verdicts(act)
+    missing = blocks(act, frozenset(every) - held)
+    for block in missing:
+        found = decided.get(ids[block["code"]])
+        lacking = [
+            f"{c['code']} : {verdicts[c['code']].reason}" for c in block["capabilities"] if _not_acquired(c, verdicts)
+        ]
+        block["reason"] = (found.reason if found else "") or "\n".join(lacking) or None
+    outside = [c for b in missing for c in b["capabilities"] if c["code"] in verdicts and verdicts[c["code"]].acquired]
+    return {
+        **decision(act),
+        "blocks": missing if not held else blocks(act, frozenset(held)),
+        "blocks_acquired": blocks(act, frozenset(held)),
+        "blocks_missing": missing,
+        "validity_blocks": block_validity(act),
+        "competences_acquired": outside,
+    }
+
+
+def _not_acquired(capability: dict[str, Any], verdicts: dict[str, Assessment]) -> bool:
+    return capability["code"] in verdicts and not verdicts[capability["code"]].acquired
+
+
+def _verdicts(act: Act) -> dict[str, Assessment]:
+    interview = hearings.in_force(act.session, act.candidacy.id)
+    if interview is None:
+        return {}
+    codes = {identifier: code for code, identifier in act.capability_ids().items()}
+    rows = act.session.scalars(select(Assessment).where(Assessment.interview_id == interview.id))
+    return {codes[row.capability_id]: row for row in rows}

@@ -1,0 +1,234 @@
+"""What each letter says: its content is fixed when the act is done, whatever changes afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+
+from vae_portal.actions import letter_parts as parts
+from vae_portal.actions.act import Act
+from vae_portal.persistence.queries import dossiers, hearings, juries
+from vae_portal.persistence.tables import Assessment, AssessmentSignature, Evidence, Piece
+from workflows import clocks
+
+Context = dict[str, Any]
+
+
+def contexts(kind: str, act: Act) -> list[Context]:
+    """The contexts of the letters of one kind owed by an act: one, or one for each block or evaluator."""
+    common = parts.common(act)
+    return [{**common, **own} for own in BUILDERS[kind](act)]
+
+
+def _request_summary(act: Act) -> list[Context]:
+    form = act.candidacy.request
+    pieces = act.session.execute(
+        select(Piece.kind, Evidence.name)
+        .join(Evidence, Evidence.id == Piece.evidence_id)
+        .where(Piece.candidacy_id == act.candidacy.id, Evidence.removed_at.is_(None))
+        .order_by(Piece.id)
+    )
+    return [
+        {
+            "submitted_at": act.now.isoformat(),
+            "nature": "première demande",
+            "target": parts.target(act),
+            "sections": parts.request_sections(form),
+            "experiences": parts.experiences(form),
+            "pieces": [{"title": parts.PIECE_TITLES.get(p.kind, p.kind), "file_name": p.name} for p in pieces],
+            "sworn_at": act.now.isoformat(),
+        }
+    ]
+
+
+def _receipt(act: Act) -> list[Context]:
+    return [parts.two_months(act.today)]
+
+
+def _supplement(act: Act) -> list[Context]:
+    return [
+        {
+            "items": [{"title": what, "reason": why} for what, why in act.given.named],
+            "clock_stopped": bool(act.details.get("clock_stopped")),
+        }
+    ]
+
+
+def _admissible(act: Act) -> list[Context]:
+    return [
+        {
+            "decided_on": act.today.isoformat(),
+            "target": parts.target(act),
+            "gaps": act.given.gaps.strip(),
+            "recommendations": act.given.recommendations.strip() or None,
+            "lapse_on": clocks.lapse_due(act.today).isoformat(),
+        }
+    ]
+
+
+def _tacitly_admissible(act: Act) -> list[Context]:
+    since, legal_day = act.facts.request.acknowledged_on, act.details["admissible_since"]
+    assert since is not None  # noqa: S101 - the rule lets no unacknowledged request through
+    return [{**parts.two_months(since), "lapse_on": clocks.lapse_due(legal_day).isoformat()}]
+
+
+def _inadmissible(act: Act) -> list[Context]:
+    return [
+        {
+            "decided_on": act.today.isoformat(),
+            "reason": act.given.reason.strip(),
+            "appeal_possible": not act.candidacy.appealed,
+            "appeal_link": f"{act.services.settings.base_url}/candidatures/{act.candidacy.number}",
+        }
+    ]
+
+
+def _deposit_receipt(act: Act) -> list[Context]:
+    files = dossiers.files_of(act.session, act.candidacy.id)
+    return [
+        {
+            "deposited_at": act.now.isoformat(),
+            "files": [{"name": e.name, "size": e.stored.size, "sha256": e.stored.sha256} for e in files],
+            "total_size": sum(e.stored.size for e in files),
+            "manifest_sha256": act.details["manifest_sha256"],
+            "jury_due_on": clocks.jury_due(act.today).isoformat(),
+        }
+    ]
+
+
+def _evidence_dossier(act: Act) -> list[Context]:
+    shown = dossiers.view(act.session, act.candidacy.id)
+    numbers = {e.id: index for index, e in enumerate(dossiers.files_of(act.session, act.candidacy.id), 1)}
+    files = {e.id: e for s in shown.situations for e in s.evidence} | {e.id: e for e in shown.unlinked}
+    situations = [
+        {
+            "number": index,
+            "title": s.row.title,
+            "organisation": s.row.organisation,
+            "period": s.row.period,
+            "description": "\n".join(filter(None, (s.row.role, s.row.done, s.row.results))),
+            "capabilities": list(s.capabilities),
+            "evidence": [f"{numbers[e.id]}. {e.name}" for e in s.evidence],
+        }
+        for index, s in enumerate(shown.situations, 1)
+    ]
+    blocks = parts.blocks(act, act.facts.targeted)
+    for capability in (c for b in blocks for c in b["capabilities"]):
+        naming = [str(s["number"]) for s in situations if capability["code"] in s["capabilities"]]
+        capability["situations"] = ", ".join(naming) or "aucune"
+    return [
+        {
+            "deposited_at": act.now.isoformat(),
+            "situations": situations,
+            "blocks": blocks,
+            "evidence": [
+                {
+                    "number": numbers[e.id],
+                    "title": e.name,
+                    "file_name": e.name,
+                    "size": e.stored.size,
+                    "sha256": e.stored.sha256,
+                }
+                for e in sorted(files.values(), key=lambda e: e.id)
+            ],
+            "sworn_at": act.now.isoformat(),
+        }
+    ]
+
+
+def _interview_convocation(act: Act) -> list[Context]:
+    return [parts.appointment(act)]
+
+
+def _evaluator_convocation(act: Act) -> list[Context]:
+    slot = act.given.slot
+    people = slot.evaluators if slot else ()
+    return [
+        {
+            **parts.appointment(act),
+            "recipient": {"full_name": e.name, "address_lines": []},
+            "blocks": [{"code": b["code"], "title": b["title"]} for b in parts.blocks(act, act.facts.targeted)],
+        }
+        for e in people
+    ]
+
+
+def _attendance_certificate(act: Act) -> list[Context]:
+    return [parts.appointment(act)]
+
+
+def _assessment_summary(act: Act) -> list[Context]:
+    interview = hearings.in_force(act.session, act.candidacy.id)
+    if interview is None:
+        return []
+    rows = {
+        row.capability_id: row
+        for row in act.session.scalars(select(Assessment).where(Assessment.interview_id == interview.id))
+    }
+    signed = {
+        s.person_id: s.signed_at.isoformat()
+        for s in act.session.scalars(
+            select(AssessmentSignature).where(
+                AssessmentSignature.interview_id == interview.id,
+                AssessmentSignature.text_hash == interview.text_hash,
+            )
+        )
+    }
+    ids, blocks = act.capability_ids(), parts.blocks(act, act.facts.targeted)
+    for block in blocks:
+        for capability in block["capabilities"]:
+            row = rows[ids[capability["code"]]]
+            capability.update(acquired=row.acquired, reason=row.reason or None, observations=row.observations or None)
+            capability["modality"] = parts.MODALITIES.get(interview.modality)
+        block["acquired"] = all(c["acquired"] for c in block["capabilities"])
+    context = parts.appointment(act)
+    for evaluator, seat in zip(context["evaluators"], interview.evaluators, strict=True):
+        evaluator.update(full_name=seat.person.full_name, signed_at=signed.get(seat.person_id))
+    return [
+        {
+            **context,
+            "blocks": blocks,
+            "observations": interview.observations or None,
+            "text_sha256": interview.text_hash,
+        }
+    ]
+
+
+def _result(act: Act) -> list[Context]:
+    return [parts.result(act)]
+
+
+def _block_certificates(act: Act) -> list[Context]:
+    decision = juries.decision_in_force(act.session, act.candidacy)
+    if decision is None:
+        return []
+    granted = {b.block_id for b in decision.blocks if b.acquired}
+    codes = {code for code, identifier in act.block_ids().items() if identifier in granted}
+    shared = parts.decision(act)
+    return [
+        {**shared, "block": block, "validity": parts.block_validity(act)}
+        for block in parts.blocks(act, frozenset(codes))
+    ]
+
+
+BUILDERS: dict[str, Callable[[Act], list[Context]]] = {
+    "request_summary": _request_summary,
+    "receipt": _receipt,
+    "supplement_request": _supplement,
+    "admissible": _admissible,
+    "tacitly_admissible": _tacitly_admissible,
+    "inadmissible": _inadmissible,
+    "deposit_receipt": _deposit_receipt,
+    "evidence_dossier": _evidence_dossier,
+    "interview_convocation": _interview_convocation,
+    "evaluator_convocation": _evaluator_convocation,
+    "attendance_certificate": _attendance_certificate,
+    "assessment_summary": _assessment_summary,
+    "result_all": _result,
+    "result_some": _result,
+    "result_none": _result,
+    "certificate": _result,
+    "block_certificate": _block_certificates,
+}

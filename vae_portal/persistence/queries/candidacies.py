@@ -1,0 +1,81 @@
+"""Which candidacies a viewer may see; every read and every act on one begins here."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, exists, false, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from vae_portal.errors import NotVisible
+from vae_portal.persistence.tables import (
+    Block,
+    Candidacy,
+    CertificationVersion,
+    Enrolment,
+    Interview,
+    InterviewEvaluator,
+    JurySeat,
+)
+from workflows.facts import Actor
+from workflows.vocabulary import Role
+
+_STAFF = {Role.ADVISOR, Role.PLANNER, Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR}
+
+
+def visible(viewer: Actor) -> Select[tuple[Candidacy]]:
+    """Candidacies the viewer may know of: their own; their centre's once sent, for staff; those they sit for."""
+    if Role.CLOCK in viewer.roles:
+        return select(Candidacy)
+    ways = [Candidacy.person_id == viewer.person_id if Role.CANDIDATE in viewer.roles else false()]
+    if viewer.roles & _STAFF:
+        ways.append((Candidacy.centre_id == viewer.centre_id) & Candidacy.submitted_on.is_not(None))
+    if Role.EVALUATOR in viewer.roles:
+        ways.append(
+            exists(
+                select(InterviewEvaluator.person_id)
+                .join(Interview, Interview.id == InterviewEvaluator.interview_id)
+                .where(
+                    Interview.candidacy_id == Candidacy.id,
+                    InterviewEvaluator.live,
+                    InterviewEvaluator.person_id == viewer.person_id,
+                )
+            )
+        )
+    if Role.JURY_MEMBER in viewer.roles:
+        ways.append(
+            exists(
+                select(JurySeat.id)
+                .join(Enrolment, Enrolment.session_id == JurySeat.session_id)
+                .where(
+                    Enrolment.candidacy_id == Candidacy.id,
+                    or_(Enrolment.live, Enrolment.ended == "pronounced"),
+                    JurySeat.person_id == viewer.person_id,
+                )
+            )
+        )
+    return select(Candidacy).where(or_(*ways))
+
+
+def by_number(session: Session, viewer: Actor, number: str) -> Candidacy:
+    """One candidacy with its person, centre and certification; raises NotVisible, whether it exists or not."""
+    found = session.scalars(visible(viewer).where(Candidacy.number == number).options(*WHOLE)).unique().one_or_none()
+    if found is None:
+        raise NotVisible("Cette candidature n'existe pas, ou ne vous est pas ouverte.")
+    return found
+
+
+def lock(session: Session, viewer: Actor, number: str) -> Candidacy:
+    """The same, its row locked until the transaction ends: two acts on one candidacy follow each other."""
+    statement = visible(viewer).where(Candidacy.number == number).with_for_update(of=Candidacy)
+    found = session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotVisible("Cette candidature n'existe pas, ou ne vous est pas ouverte.")
+    return session.scalars(select(Candidacy).where(Candidacy.id == found.id).options(*WHOLE)).unique().one()
+
+
+WHOLE = (
+    joinedload(Candidacy.person),
+    joinedload(Candidacy.centre),
+    joinedload(Candidacy.advisor),
+    joinedload(Candidacy.version).joinedload(CertificationVersion.certification),
+    joinedload(Candidacy.version).selectinload(CertificationVersion.blocks).selectinload(Block.capabilities),
+)

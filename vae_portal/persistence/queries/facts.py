@@ -1,0 +1,122 @@
+"""Loads what the rules need to know of one candidacy, in a number of statements that depends on its step alone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import extract, select
+from sqlalchemy.orm import Session
+
+from vae_portal.persistence.queries import dossiers, hearings, juries
+from vae_portal.persistence.tables import (
+    Candidacy,
+    CandidacyBlock,
+    CertificationVersion,
+    Evidence,
+    OpeningDecision,
+    Piece,
+    SupplementItem,
+)
+from vae_portal.persistence.tables import Decision as DecisionRow
+from workflows import clocks, request_form
+from workflows.facts import Block, DossierFacts, EarlierRequest, Facts, RequestFacts
+from workflows.vocabulary import Step
+
+_WITH_DOSSIER = {Step.DOSSIER_PREPARATION, Step.DOSSIER_INCOMPLETE, Step.DOSSIER_REVIEW}
+_WITH_INTERVIEW = {Step.INTERVIEW_SCHEDULED, Step.EVALUATION, Step.JURY_PENDING, Step.JURY_SCHEDULED}
+_WITH_SESSION = {Step.JURY_SCHEDULED, Step.CERTIFIED, Step.PARTIALLY_VALIDATED, Step.NOT_VALIDATED}
+
+
+def load(session: Session, candidacy: Candidacy, now: datetime, scanning: bool) -> Facts:
+    """The facts of a candidacy that was loaded with `candidacies.WHOLE`; `now` is an aware instant."""
+    step = Step(candidacy.step)
+    targeted, held = _blocks(session, candidacy)
+    blocks = tuple(
+        Block(b.code, b.title, tuple(c.code for c in b.capabilities))
+        for b in sorted(candidacy.version.blocks, key=lambda b: b.position)
+    )
+    return Facts(
+        candidacy_id=candidacy.id,
+        centre_id=candidacy.centre_id,
+        candidate_id=candidacy.person_id,
+        step=step,
+        blocks=blocks,
+        targeted=targeted,
+        held=held,
+        request=_request(session, candidacy, now),
+        dossier=dossiers.facts(session, candidacy, scanning) if step in _WITH_DOSSIER else DossierFacts(),
+        advisor_id=candidacy.advisor_id,
+        interview=hearings.facts(session, candidacy) if step in _WITH_INTERVIEW else None,
+        session=juries.facts_for(session, candidacy) if step in _WITH_SESSION else None,
+        notice_days=candidacy.centre.notice_days,
+    )
+
+
+def _blocks(session: Session, candidacy: Candidacy) -> tuple[frozenset[str], frozenset[str]]:
+    codes = {b.id: b.code for b in candidacy.version.blocks}
+    rows = session.execute(
+        select(CandidacyBlock.block_id, CandidacyBlock.targeted, CandidacyBlock.declared_held, DecisionRow.round)
+        .outerjoin(DecisionRow, DecisionRow.id == CandidacyBlock.acquired_by)
+        .where(CandidacyBlock.candidacy_id == candidacy.id)
+    ).all()
+    held = {codes[r.block_id] for r in rows if r.declared_held or (r.round is not None and r.round < candidacy.round)}
+    targeted = {codes[r.block_id] for r in rows if r.targeted} - held
+    return frozenset(targeted), frozenset(held)
+
+
+def _request(session: Session, candidacy: Candidacy, now: datetime) -> RequestFacts:
+    version = candidacy.version
+    editing = candidacy.step in (Step.DRAFT, Step.ADMISSIBILITY_INCOMPLETE)
+    problems: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
+    if editing:
+        kinds = session.scalars(
+            select(Piece.kind).join(Evidence).where(Piece.candidacy_id == candidacy.id, Evidence.removed_at.is_(None))
+        ).all()
+        problems = tuple(
+            p.sentence for p in request_form.problems(candidacy.request, set(kinds), clocks.civil_date(now))
+        )
+        unanswered = tuple(
+            session.scalars(
+                select(SupplementItem.what)
+                .where(SupplementItem.candidacy_id == candidacy.id, ~SupplementItem.closed)
+                .where(SupplementItem.answered_at.is_(None))
+                .order_by(SupplementItem.id)
+            )
+        )
+    draft = candidacy.step == Step.DRAFT
+    return RequestFacts(
+        certification_id=version.certification_id,
+        whole=candidacy.whole,
+        registered_from=version.registered_from,
+        registered_until=version.registered_until,
+        opened_until=opened_until(session, candidacy) if draft else None,
+        problems=problems,
+        earlier_requests=_earlier(session, candidacy, clocks.civil_date(now)) if draft else (),
+        acknowledged_on=candidacy.acknowledged_on,
+        unanswered=unanswered,
+        appealed=candidacy.appealed,
+        refused_by=candidacy.refused_by,
+        notified_on=candidacy.notified_on,
+        stepped_on=candidacy.candidate_stepped_on,
+    )
+
+
+def opened_until(session: Session, candidacy: Candidacy) -> date | None:
+    """Until when the centre's latest opening decision lets new requests in; None without one."""
+    return session.scalars(
+        select(OpeningDecision.until)
+        .where(OpeningDecision.centre_id == candidacy.centre_id, OpeningDecision.version_id == candidacy.version_id)
+        .order_by(OpeningDecision.id.desc())
+        .limit(1)
+    ).first()
+
+
+def _earlier(session: Session, candidacy: Candidacy, today: date) -> tuple[EarlierRequest, ...]:
+    rows = session.execute(
+        select(CertificationVersion.certification_id, Candidacy.whole)
+        .join(CertificationVersion, CertificationVersion.id == Candidacy.version_id)
+        .where(Candidacy.person_id == candidacy.person_id, Candidacy.id != candidacy.id)
+        .where(extract("year", Candidacy.submitted_on) == today.year)
+    )
+    return tuple(EarlierRequest(r.certification_id, r.whole) for r in rows)

@@ -1,0 +1,90 @@
+"""The interview in force of a candidacy, its commission, its assessment and who signed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from vae_portal.persistence.tables import (
+    Assessment,
+    AssessmentSignature,
+    Candidacy,
+    Capability,
+    IndependenceDeclaration,
+    Interview,
+    InterviewEvaluator,
+    Person,
+    Qualification,
+)
+from workflows.facts import EvaluatorFacts, InterviewFacts, SlotFacts, VerdictFacts
+
+
+def in_force(session: Session, candidacy_id: int) -> Interview | None:
+    """The live interview with its evaluators, or None."""
+    return session.scalars(
+        select(Interview)
+        .where(Interview.candidacy_id == candidacy_id, Interview.live)
+        .options(selectinload(Interview.evaluators).joinedload(InterviewEvaluator.person))
+    ).one_or_none()
+
+
+def facts(session: Session, candidacy: Candidacy) -> InterviewFacts | None:
+    """The interview in force as the rules see it."""
+    interview = in_force(session, candidacy.id)
+    if interview is None:
+        return None
+    present = {e.person_id: e.present for e in interview.evaluators}
+    evaluators = evaluator_facts(session, candidacy, [e.person for e in interview.evaluators], present)
+    verdicts = session.execute(
+        select(Capability.code, Assessment.acquired, Assessment.reason)
+        .join(Capability, Capability.id == Assessment.capability_id)
+        .where(Assessment.interview_id == interview.id)
+        .order_by(Capability.block_id, Capability.position)
+    )
+    signatures = session.execute(
+        select(AssessmentSignature.person_id, AssessmentSignature.text_hash).where(
+            AssessmentSignature.interview_id == interview.id
+        )
+    )
+    return InterviewFacts(
+        slot=SlotFacts(
+            interview.during.lower, interview.during.upper, interview.place, interview.video_link, evaluators
+        ),
+        verdicts=tuple(VerdictFacts(v.code, v.acquired, v.reason) for v in verdicts),
+        text_hash=interview.text_hash,
+        signatures=tuple((s.person_id, s.text_hash) for s in signatures),
+    )
+
+
+def evaluator_facts(
+    session: Session, candidacy: Candidacy, people: Iterable[Person], present: dict[int, bool] | None = None
+) -> tuple[EvaluatorFacts, ...]:
+    """These people as members of a commission for this candidate: qualified, linked by their latest declaration."""
+    people = list(people)
+    ids = [p.id for p in people]
+    qualified = set(
+        session.scalars(
+            select(Qualification.person_id).where(
+                Qualification.person_id.in_(ids),
+                Qualification.certification_id == candidacy.version.certification_id,
+            )
+        )
+    )
+    linked = declared_linked(session, candidacy.id)
+    return tuple(
+        EvaluatorFacts(p.id, p.full_name, p.id in qualified, p.id in linked, (present or {}).get(p.id, True))
+        for p in people
+    )
+
+
+def declared_linked(session: Session, candidacy_id: int) -> set[int]:
+    """People whose latest declaration for this candidacy says that they are linked to the candidate."""
+    latest = session.execute(
+        select(IndependenceDeclaration.person_id, IndependenceDeclaration.linked)
+        .where(IndependenceDeclaration.candidacy_id == candidacy_id)
+        .distinct(IndependenceDeclaration.person_id)
+        .order_by(IndependenceDeclaration.person_id, IndependenceDeclaration.id.desc())
+    )
+    return {row.person_id for row in latest if row.linked}

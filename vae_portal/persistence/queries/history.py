@@ -1,0 +1,53 @@
+"""What happened to a candidacy, read from its chain of the journal, for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, cast, select
+from sqlalchemy.orm import Session
+
+from vae_portal.persistence.journal import candidacy_chain
+from vae_portal.persistence.tables import ActReason, Candidacy, JournalRow, Person
+from workflows.vocabulary import Action
+
+_ACTIONS = [action.value for action in Action]
+
+
+def since(session: Session, candidacy: Candidacy, revision: int) -> list[dict[str, Any]]:
+    """Actions done after a revision was shown, oldest first: {"at", "who", "event"}."""
+    return [
+        {"at": row["at"], "who": row["who"], "event": row["event"]}
+        for row in reversed(actions(session, candidacy))
+        if row["revision"] > revision
+    ]
+
+
+def actions(session: Session, candidacy: Candidacy, with_reasons: bool = True) -> list[dict[str, Any]]:
+    """Every action, latest first: {"at", "who", "event", "to", "revision", "reason"}; "who" is empty for the clock."""
+    number = cast(JournalRow.details["revision"].astext, BigInteger)
+    rows = session.execute(
+        select(
+            JournalRow.at,
+            JournalRow.event,
+            JournalRow.details,
+            Person.given_names,
+            Person.family_name,
+            ActReason.reason,
+        )
+        .outerjoin(Person, Person.id == JournalRow.actor_id)
+        .outerjoin(ActReason, (ActReason.candidacy_id == candidacy.id) & (ActReason.revision == number))
+        .where(JournalRow.chain == candidacy_chain(candidacy.id), JournalRow.event.in_(_ACTIONS))
+        .order_by(JournalRow.seq.desc())
+    )
+    return [
+        {
+            "at": row.at,
+            "who": f"{row.given_names} {row.family_name}" if row.given_names is not None else "",
+            "event": row.event,
+            "to": row.details.get("to"),
+            "revision": row.details.get("revision", 0),
+            "reason": (row.reason or "") if with_reasons else "",
+        }
+        for row in rows
+    ]

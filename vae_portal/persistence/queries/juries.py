@@ -1,0 +1,101 @@
+"""Jury sessions as the rules see them, in general or as regards one candidacy."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from vae_portal.errors import NotVisible
+from vae_portal.persistence.queries.hearings import declared_linked
+from vae_portal.persistence.tables import Candidacy, Decision, Enrolment, JurySeat, JurySession, Recusal
+from workflows.facts import Actor, Seat, SessionFacts
+from workflows.vocabulary import College, Role, SessionState
+
+_WHOLE = selectinload(JurySession.seats).joinedload(JurySeat.person)
+
+
+def visible_session(session: Session, viewer: Actor, session_id: int, lock: bool = False) -> JurySession:
+    """One session of the viewer's centre, for its members those they sit in; raises NotVisible."""
+    statement = select(JurySession).where(JurySession.id == session_id, JurySession.centre_id == viewer.centre_id)
+    if not viewer.roles & {Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR}:
+        mine = select(JurySeat.session_id).where(JurySeat.person_id == viewer.person_id)
+        statement = statement.where(JurySession.id.in_(mine))
+    if lock:
+        statement = statement.with_for_update(of=JurySession)
+    found = session.scalars(statement.options(_WHOLE)).one_or_none()
+    if found is None:
+        raise NotVisible("Cette session n'existe pas, ou ne vous est pas ouverte.")
+    return found
+
+
+def enrolment_of(session: Session, candidacy_id: int) -> Enrolment | None:
+    """The live enrolment of a candidacy, or None."""
+    return session.scalars(
+        select(Enrolment).where(Enrolment.candidacy_id == candidacy_id, Enrolment.live)
+    ).one_or_none()
+
+
+def decision_in_force(session: Session, candidacy: Candidacy) -> Decision | None:
+    """The decision of this round that is not revoked, with its blocks."""
+    return session.scalars(
+        select(Decision)
+        .where(Decision.candidacy_id == candidacy.id, Decision.round == candidacy.round, Decision.revoked_at.is_(None))
+        .options(selectinload(Decision.blocks))
+    ).one_or_none()
+
+
+def facts_for(session: Session, candidacy: Candidacy) -> SessionFacts | None:
+    """The session where a candidacy is enrolled, or which pronounced, with who leaves for this candidate."""
+    enrolment = enrolment_of(session, candidacy.id)
+    if enrolment is not None:
+        session_id = enrolment.session_id
+    else:
+        decision = decision_in_force(session, candidacy)
+        if decision is None:
+            return None
+        session_id = decision.session_id
+    row = session.scalars(select(JurySession).where(JurySession.id == session_id).options(_WHOLE)).one()
+    recused = set(
+        session.scalars(
+            select(Recusal.person_id).where(Recusal.session_id == session_id, Recusal.candidacy_id == candidacy.id)
+        )
+    ) | declared_linked(session, candidacy.id)
+    return facts(
+        row,
+        either_college=candidacy.version.president_college == "either",
+        recused=recused,
+        acting=enrolment.acting_president_id if enrolment else None,
+        conformity_checked=bool(enrolment and enrolment.conformity_checked),
+    )
+
+
+def facts(
+    row: JurySession,
+    either_college: bool = False,
+    recused: set[int] | None = None,
+    acting: int | None = None,
+    conformity_checked: bool = False,
+) -> SessionFacts:
+    """A session loaded with its seats, as the rules see it."""
+    return SessionFacts(
+        session_id=row.id,
+        starts_at=row.starts_at,
+        state=SessionState(row.state),
+        seats=tuple(
+            Seat(
+                person_id=s.person_id,
+                name=s.person.full_name,
+                college=College(s.college),
+                union=s.union_name,
+                temporary_work=s.temporary_work,
+                votes=s.votes,
+                present=s.present,
+                president=s.president,
+                acting_president=s.person_id == acting,
+                recused=s.person_id in (recused or set()),
+            )
+            for s in row.seats
+        ),
+        president_colleges=frozenset(College) if either_college else frozenset({College.EMPLOYERS}),
+        conformity_checked=conformity_checked,
+    )

@@ -1,0 +1,62 @@
+"""The buttons of a candidacy: derived from the table, never decided in a page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from vae_portal.web.presentation import label
+from workflows.facts import Actor, Facts
+from workflows.machine import offers
+from workflows.vocabulary import Action
+
+# Actions whose page is richer than a plain form; every other one is done at `candidacy.act`.
+OWN_PAGE = {
+    Action.SUBMIT_REQUEST: "candidate.send",
+    Action.COMPLETE_REQUEST: "candidate.send",
+    Action.DEPOSIT_DOSSIER: "dossier.deposit",
+    Action.SCHEDULE_INTERVIEW: "planning.schedule",
+    Action.MOVE_INTERVIEW: "planning.schedule",
+    Action.ASSESS: "commission.grid",
+    Action.CLOSE_EVALUATION: "commission.grid",
+    Action.PRONOUNCE: "sessions.decide",
+}
+DANGEROUS = {
+    Action.WITHDRAW,
+    Action.DECLARE_INADMISSIBLE,
+    Action.RECORD_LAPSE,
+    Action.CANCEL_INTERVIEW,
+    Action.REMOVE_FROM_JURY,
+    Action.REVOKE_DECISION,
+}
+
+
+def offered(facts: Facts, actor: Actor, now: datetime, number: str) -> list[dict[str, Any]]:
+    """What `action_buttons` shows to this actor: the first possible act that is not a loss is the primary one."""
+    rows = []
+    primary_found = False
+    for offer in offers(facts, actor, now):
+        dangerous = offer.action in DANGEROUS
+        primary = offer.refusal is None and not dangerous and not primary_found
+        primary_found = primary_found or primary
+        rows.append(
+            {
+                "code": offer.action.value,
+                "label": label("action", offer.action.value),
+                "url": url_of(offer.action, number),
+                "enabled": offer.refusal is None,
+                "reason": offer.refusal or "",
+                "primary": primary,
+                "danger": dangerous,
+            }
+        )
+    return rows
+
+
+def url_of(action: Action, number: str) -> str:
+    """The page where an action is done."""
+    if action in OWN_PAGE:
+        return url_for(OWN_PAGE[action], number=number)
+    return url_for("candidacy.act", number=number, action=action.value)
