@@ -140,7 +140,12 @@ class EmbeddedPostgres:
     def _answers(self) -> bool:
         try:
             psycopg.connect(self.url, connect_timeout=3).close()
-        except psycopg.OperationalError:
+        except psycopg.OperationalError as fault:
+            if "authentication failed" in str(fault):
+                raise EngineFailed(
+                    f"La base de données de {self.data_dir} a été créée avec un autre mot de passe : "
+                    "restaurez secrets.json, ou videz tout (make demo-reset)."
+                ) from fault
             return False
         return True
 

@@ -76,12 +76,13 @@ class EmbeddedSeaweed:
         address_keys = self._write_keys(folder)
         (folder / "master.toml").write_text(_GROWTH, "utf-8")
         self._ports = _ports(folder)
+        self._remove_sockets()
         self._process = start_child(
             self._command(),
             log=self.log,
             environment=plain_environment(folder),
             folder=folder,
-            death_signal=signal.SIGTERM,
+            death_signal=signal.SIGKILL,  # a store that lingers would hold its files against the next start
         )
         try:
             wait_until(self._answers, self._process, self.name, self.log, _START_SECONDS)
@@ -95,6 +96,9 @@ class EmbeddedSeaweed:
         """Stop within about three seconds; nothing to do when it is not running."""
         stop_child(self._process, seconds=_STOP_SECONDS if self._durable else 0)
         self._process = None
+        self._remove_sockets()
+
+    def _remove_sockets(self) -> None:
         for port in self._ports.values():
             for left in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):  # noqa: S108 -- where weed puts them
                 with suppress(OSError):

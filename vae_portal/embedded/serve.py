@@ -1,0 +1,64 @@
+"""Serves the portal with gunicorn: few processes, many threads, since a request mostly waits for somebody else."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from vae_portal.errors import SettingsRefused
+from vae_portal.settings import Settings
+
+
+def run(settings: Settings) -> int:
+    """Serve on HOST (127.0.0.1) and PORT (8000) until SIGTERM; SettingsRefused when PORT is no port."""
+    host, port = os.environ.get("HOST", "").strip() or "127.0.0.1", os.environ.get("PORT", "").strip() or "8000"
+    if not port.isdecimal() or not 1 <= int(port) <= 65535:
+        raise SettingsRefused(f"Réglages à corriger : PORT n'est pas un port : {port!r}.")
+    _Server(settings, _options(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")).run()
+    return 0
+
+
+def _options(address: str) -> dict[str, object]:
+    memory = Path("/dev/shm")  # noqa: S108 -- gunicorn's heartbeat file must not wait for a disk
+    return {
+        "bind": address,
+        "worker_class": "gthread",
+        "workers": 2,
+        "threads": 8,
+        # A worker's heartbeat, not a request's length: an upload of an hour in one of its threads is fine.
+        "timeout": 60,
+        "graceful_timeout": 10,
+        "keepalive": 5,
+        "worker_tmp_dir": str(memory) if os.access(memory, os.W_OK) else None,
+        # Who asks and by which scheme is decided by the application, from TRUSTED_PROXIES.
+        "forwarded_allow_ips": "",
+        "accesslog": None,
+        "errorlog": "-",
+        "loglevel": "info",
+        "proc_name": "vae-portal",
+    }
+
+
+class _Server(BaseApplication):  # type: ignore[misc] # gunicorn is not typed
+    def __init__(self, settings: Settings, options: dict[str, object]) -> None:
+        self._settings = settings
+        self._given = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Take our options, and no configuration file."""
+        for name, value in self._given.items():
+            self.cfg.set(name, value)
+        if "control_socket_disable" in self.cfg.settings:
+            self.cfg.set("control_socket_disable", True)
+
+    def load(self) -> Callable[..., Any]:
+        """The application, made in each worker so that no connection is shared across a fork."""
+        # By name: `app` is a layer above this one.
+        application: Callable[..., Any] = importlib.import_module("vae_portal.app").create_app(self._settings)
+        return application
