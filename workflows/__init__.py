@@ -1,1 +1,1 @@
-"""The rules of the VAE, and nothing else: standard library and `transitions`, no web, no database, no clock of its own."""
+"""The rules of the VAE, and nothing else: standard library and `transitions`; no web, no database, no clock."""

@@ -38,9 +38,9 @@ def certification_open(facts: Facts, actor: Actor, now: datetime, given: Given) 
 
 
 def yearly_limits(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
-    """R6412-3: per civil year one whole-certification request for the same certification, three for different ones."""
+    """R6412-3: per civil year one whole request for a certification, three in all; blocks do not count [choice]."""
     if not facts.request.whole:
-        return None  # [choice] requests for blocks neither count nor are refused
+        return None
     whole = [earlier for earlier in facts.request.earlier_requests if earlier.whole]
     same = [earlier for earlier in whole if earlier.certification_id == facts.request.certification_id]
     if len(same) >= WHOLE_REQUESTS_SAME_CERTIFICATION:
@@ -69,14 +69,14 @@ def acknowledged(facts: Facts, actor: Actor, now: datetime, given: Given) -> str
 
 
 def not_yet_acknowledged(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
-    """A complete request is acknowledged once; only a supplement or an appeal opens a new delay."""
+    """A complete request is acknowledged once; only a supplement or an appeal opens a new delay [choice]."""
     if facts.request.acknowledged_on is not None:
         return f"La demande a déjà été déclarée complète le {facts.request.acknowledged_on:%d/%m/%Y}."
     return None
 
 
 def within_two_months(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
-    """R6412-4: after two months of silence the request is admitted; the centre can no longer refuse or ask."""
+    """R6412-4: after two months of silence the centre can no longer refuse or ask, only admit [choice]."""
     since = facts.request.acknowledged_on
     if since is not None and clocks.civil_date(now) >= clocks.silence_counts_from(since):
         due = clocks.answer_due(since)
@@ -95,14 +95,14 @@ def silence_kept(facts: Facts, actor: Actor, now: datetime, given: Given) -> str
 
 
 def another_advisor(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
-    """[choice] An appeal is decided by another advisor than the one who refused."""
+    """An appeal is decided by another advisor than the one who refused [choice]."""
     if facts.request.appealed and actor.person_id == facts.request.refused_by:
         return "Vous avez pris la décision contestée : un autre conseiller doit étudier le recours."
     return None
 
 
 def first_appeal(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
-    """[choice] One appeal per request."""
+    """One appeal per request [choice]."""
     return "Un recours a déjà été étudié pour cette demande." if facts.request.appealed else None
 
 
@@ -133,12 +133,12 @@ def reason_given(facts: Facts, actor: Actor, now: datetime, given: Given) -> str
 
 
 def no_step_for_six_months(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
-    """R6412-4: after the end of the sixth month that follows the notice, without any step by the candidate."""
+    """R6412-4: past the end of the sixth month after the notice, with no step by the candidate, even late [choice]."""
     notified = facts.request.notified_on
     if notified is None:
         return "La date de notification de la recevabilité n'est pas connue."
     due = clocks.lapse_due(notified)
-    if facts.request.stepped_on is not None and facts.request.stepped_on <= due:
+    if facts.request.stepped_on is not None and facts.request.stepped_on >= notified:
         return f"Le candidat a fait une démarche le {facts.request.stepped_on:%d/%m/%Y} : la recevabilité tient."
     if clocks.civil_date(now) <= due:
         return f"La recevabilité est valable jusqu'au {due:%d/%m/%Y}."

@@ -3,19 +3,45 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
 
-ANSWER_MONTHS = 2  # R6412-4: silence for two months is admission
-LAPSE_MONTHS = 6  # R6412-4: end of the sixth month that follows the notice
-JURY_MONTHS = 3  # R6412-5: the jury meets before the end of the third month after the deposit
-JURY_ALERT_DAYS = (30, 10)  # [choice] alerts before that end
-NOTIFY_DAYS = 15  # R6412-7: the result is notified within fifteen days of the deliberation
-CONVOCATION_DAYS = 15  # [choice] default notice of an interview; each centre sets its own
-UNIONS_ASKED_DAYS = 15  # accord of 8 November 2019: unions asked for a member
-EMPLOYERS_TOLD_DAYS = 8  # accord of 8 November 2019: employers told
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """A delay of the law, of the accord or of ours: how much, of what, what it bounds and where it is written."""
+
+    name: str
+    amount: int
+    unit: str
+    meaning: str
+    source: str
+
+
+ANSWER = Delay("answer", 2, "months", "from the acknowledgement: silence is admission", "R6412-4")
+LAPSE = Delay("lapse", 6, "months", "from the admissibility notice, to the month's end: lapse alert", "R6412-4")
+JURY = Delay("jury", 3, "months", "from the deposit, to the month's end: the jury meets before", "R6412-5")
+JURY_ALERTS = (
+    Delay("jury_alert", 30, "days", "before the jury's last day: first alert", "[choice]"),
+    Delay("jury_alert", 10, "days", "before the jury's last day: last alert", "[choice]"),
+)
+NOTIFY = Delay("notify", 15, "days", "from the deliberation: the result is notified", "R6412-7")
+CONVOCATION = Delay("convocation", 15, "days", "before the interview: convocation, as the centre sets it", "[choice]")
+UNIONS_ASKED = Delay("unions_asked", 15, "days", "before the jury: unions asked for a member", "accord of 8 Nov. 2019")
+EMPLOYERS_TOLD = Delay("employers_told", 8, "days", "before the jury: employers told", "accord of 8 Nov. 2019")
+DELAYS = (ANSWER, LAPSE, JURY, *JURY_ALERTS, NOTIFY, CONVOCATION, UNIONS_ASKED, EMPLOYERS_TOLD)
+
+ANSWER_MONTHS = ANSWER.amount
+LAPSE_MONTHS = LAPSE.amount
+JURY_MONTHS = JURY.amount
+JURY_ALERT_DAYS = tuple(alert.amount for alert in JURY_ALERTS)
+NOTIFY_DAYS = NOTIFY.amount
+CONVOCATION_DAYS = CONVOCATION.amount
+UNIONS_ASKED_DAYS = UNIONS_ASKED.amount
+EMPLOYERS_TOLD_DAYS = EMPLOYERS_TOLD.amount
 
 
 def civil_date(instant: datetime) -> date:
@@ -31,17 +57,16 @@ def midnight(day: date) -> datetime:
 
 
 def same_day_months_later(day: date, months: int) -> date:
-    """The day of the same number so many months later, or that month's last day (31 December + 2 = 28 or 29 February)."""
+    """The day of the same number so many months later, or that month's last day (31 December + 2: end of February)."""
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def end_of_month_after(day: date, months: int) -> date:
-    """Last day of the so-many-th calendar month that follows the month of `day` [choice: alternative, date to date]."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, monthrange(year, month + 1)[1])
+    """Last day of the so-many-th calendar month that follows the month of `day`."""
+    first = same_day_months_later(day.replace(day=1), months)
+    return first.replace(day=monthrange(first.year, first.month)[1])
 
 
 def answer_due(acknowledged_on: date) -> date:
@@ -50,17 +75,17 @@ def answer_due(acknowledged_on: date) -> date:
 
 
 def silence_counts_from(acknowledged_on: date) -> date:
-    """First day on which silence is admission (R6412-4) [choice: the day after; alternative, the day itself]."""
+    """First day on which silence is admission (R6412-4) [choice: the day after the last day to answer]."""
     return answer_due(acknowledged_on) + timedelta(days=1)
 
 
 def lapse_due(notified_on: date) -> date:
-    """Last day for the candidate's first step after the admissibility notice (R6412-4)."""
+    """Last day for the candidate's first step after the admissibility notice (R6412-4) [choice: the month's end]."""
     return end_of_month_after(notified_on, LAPSE_MONTHS)
 
 
 def jury_due(deposited_on: date) -> date:
-    """Last day for the jury to meet after the deposit of the dossier (R6412-5)."""
+    """Last day for the jury to meet after the deposit of the dossier (R6412-5) [choice: the month's end]."""
     return end_of_month_after(deposited_on, JURY_MONTHS)
 
 

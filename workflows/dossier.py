@@ -62,7 +62,7 @@ def covered(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | No
 
 def no_file_in_doubt(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
     """No evidence still being checked, unscanned where scanning is on, infected or refused."""
-    faults = [fault for fault in map(_fault(facts.dossier), _files(facts.dossier)) if fault]
+    faults = [fault for e in _files(facts.dossier) if (fault := _fault(e, facts.dossier.scanning))]
     return " ".join(dict.fromkeys(faults)) or None
 
 
@@ -70,13 +70,10 @@ def _files(dossier: DossierFacts) -> list[EvidenceFacts]:
     return [e for s in dossier.situations for e in s.evidence] + list(dossier.unlinked)
 
 
-def _fault(dossier: DossierFacts):  # type: ignore[no-untyped-def]
-    def fault(evidence: EvidenceFacts) -> str:
-        if evidence.state is EvidenceState.NOT_SCANNED and dossier.scanning:
-            return f"« {evidence.name} » n'est pas encore passé à l'antivirus."
-        return _BLOCKING.get(evidence.state, "").format(f"« {evidence.name} »")
-
-    return fault
+def _fault(evidence: EvidenceFacts, scanning: bool) -> str:
+    if evidence.state is EvidenceState.NOT_SCANNED and scanning:
+        return f"« {evidence.name} » n'est pas encore passé à l'antivirus."
+    return _BLOCKING.get(evidence.state, "").format(f"« {evidence.name} »")
 
 
 def remarks_given(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:

@@ -31,7 +31,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class EarlierRequest:
-    """A request submitted by the same person in the same civil year."""
+    """Another request submitted by the same person in the same civil year, withdrawn ones included [choice]."""
 
     certification_id: int
     whole: bool  # the whole certification, not named blocks
@@ -53,7 +53,7 @@ class RequestFacts:
     appealed: bool = False
     refused_by: int | None = None  # the advisor who declared inadmissible
     notified_on: date | None = None  # admissibility notice, or reinstatement since
-    stepped_on: date | None = None  # the candidate's last act on the dossier since that notice
+    stepped_on: date | None = None  # any act of the candidate on the dossier since that notice: first or last serves
 
 
 @dataclass(frozen=True, slots=True)

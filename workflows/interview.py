@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 
 from workflows import clocks
@@ -14,6 +15,7 @@ QUALIFIED_AT_LEAST = 1  # D6412-6
 
 def commission_faults(facts: Facts, evaluators: tuple[EvaluatorFacts, ...]) -> list[str]:
     """What makes this commission unable to sit for this candidate, one sentence each (D6412-6)."""
+    handled = {facts.advisor_id, facts.request.refused_by}  # whoever refused has handled the candidate too
     faults = []
     if len({e.person_id for e in evaluators}) < EVALUATORS_AT_LEAST:
         faults.append("Une commission compte au moins deux évaluateurs.")
@@ -22,7 +24,7 @@ def commission_faults(facts: Facts, evaluators: tuple[EvaluatorFacts, ...]) -> l
     for evaluator in evaluators:
         if evaluator.person_id == facts.candidate_id:
             faults.append("Le candidat ne peut pas siéger pour lui-même.")
-        elif evaluator.person_id == facts.advisor_id:
+        elif evaluator.person_id in handled:
             faults.append(f"{evaluator.name} a suivi ce candidat comme conseiller et ne peut pas l'évaluer.")
         elif evaluator.linked:
             faults.append(f"{evaluator.name} a déclaré un lien avec ce candidat et ne peut pas l'évaluer.")
@@ -37,12 +39,14 @@ def commission_valid(facts: Facts, actor: Actor, now: datetime, given: Given) ->
 
 
 def slot_fits(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
-    """The slot has a place or a video link, ends after it starts, and leaves the centre's notice to the candidate."""
+    """The slot is to come, has a place or a video link, and leaves the centre's notice to the candidate [choice]."""
     slot = given.slot
     if slot is None:
         return "Choisissez un créneau et une commission."
     if slot.ends_at <= slot.starts_at:
         return "L'entretien doit finir après avoir commencé."
+    if slot.starts_at <= now:
+        return "Ce créneau est passé : choisissez une date à venir."
     if not slot.place.strip() and not slot.video_link.strip():
         return "Indiquez un lieu ou un lien de visioconférence."
     earliest = clocks.earliest_interview(clocks.civil_date(now), facts.notice_days)
@@ -55,12 +59,15 @@ def slot_fits(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | 
 
 
 def of_that_commission(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
-    """The actor sits in the commission of this candidate."""
+    """The actor sits in the commission of this candidate, is there, and has declared no link (D6412-6)."""
     if facts.interview is None:
         return "Aucun entretien n'est planifié."
-    if actor.person_id not in {e.person_id for e in facts.interview.slot.evaluators}:
+    own = next((e for e in facts.interview.slot.evaluators if e.person_id == actor.person_id), None)
+    if own is None:
         return "Seuls les évaluateurs de cette commission peuvent le faire."
-    return None
+    if own.linked:
+        return "Vous avez déclaré un lien avec ce candidat : vous ne siégez pas pour lui."
+    return None if own.present else "Vous êtes noté absent de cette commission : faites corriger la présence."
 
 
 def commission_of_an_evaluator(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
@@ -69,13 +76,13 @@ def commission_of_an_evaluator(facts: Facts, actor: Actor, now: datetime, given:
 
 
 def slot_started(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
-    """Not before the slot starts."""
+    """Not before the slot starts; for an absence too [choice]."""
     if facts.interview is None:
         return "Aucun entretien n'est planifié."
     starts_at = facts.interview.slot.starts_at
     if now < starts_at:
         local = starts_at.astimezone(clocks.PARIS)
-        return f"L'évaluation ne peut pas s'ouvrir avant le début de l'entretien, le {local:%d/%m/%Y à %H h %M}."
+        return f"Attendez le début de l'entretien, le {local:%d/%m/%Y à %H h %M}."
     return None
 
 
@@ -97,12 +104,15 @@ def excused_or_not(facts: Facts, actor: Actor, now: datetime, given: Given) -> s
 
 
 def verdicts_sound(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
-    """Each verdict is on a targeted capability, with a reason when it is not acquired."""
+    """Each verdict is on a targeted capability, given once, with a reason when it is not acquired."""
     if not given.verdicts:
         return "Indiquez au moins une capacité, acquise ou non acquise."
     strangers = [v.capability for v in given.verdicts if v.capability not in facts.targeted_capabilities]
     if strangers:
         return "Ces capacités ne sont pas visées par la candidature : " + ", ".join(strangers) + "."
+    twice = sorted(c for c, count in Counter(v.capability for v in given.verdicts).items() if count > 1)
+    if twice:
+        return "Évaluez une seule fois : " + ", ".join(twice) + "."
     unreasoned = [v.capability for v in given.verdicts if not v.acquired and not v.reason.strip()]
     if unreasoned:
         return "Indiquez pourquoi n'est pas acquise : " + ", ".join(unreasoned) + "."
@@ -110,7 +120,7 @@ def verdicts_sound(facts: Facts, actor: Actor, now: datetime, given: Given) -> s
 
 
 def every_capability_assessed(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
-    """Every targeted capability has its verdict."""
+    """Every targeted capability has its verdict; the employer's opinion is optional [choice]."""
     assessed = {v.capability for v in facts.interview.verdicts} if facts.interview else set()
     missing = [c for c in facts.targeted_capabilities if c not in assessed]
     return ("Il reste à évaluer : " + ", ".join(missing) + ".") if missing else None
@@ -120,6 +130,7 @@ def same_text_signed(facts: Facts, actor: Actor, now: datetime, given: Given) ->
     """Every evaluator present has signed the same text, by its hash."""
     if facts.interview is None:
         return "Aucun entretien n'est planifié."
-    signed = {person for person, text in facts.interview.signatures if text == facts.interview.text_hash}
+    current = facts.interview.text_hash
+    signed = {person for person, text in facts.interview.signatures if current and text == current}
     waiting = [e.name for e in present(facts.interview.slot) if e.person_id not in signed]
     return ("La signature manque de : " + ", ".join(waiting) + ".") if waiting else None

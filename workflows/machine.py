@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,7 +73,7 @@ def decide(facts: Facts, action: Action, actor: Actor, now: datetime, given: Giv
     return Allowed(Step(attempt.state), rule)
 
 
-def _condition(attempt: _Attempt, destination: Step):  # type: ignore[no-untyped-def]
+def _condition(attempt: _Attempt, destination: Step) -> Callable[[], bool]:
     return lambda: attempt.passes(destination)
 
 
@@ -90,10 +91,10 @@ def offers(facts: Facts, actor: Actor, now: datetime) -> tuple[Offer, ...]:
 def roles_for(facts: Facts, actor: Actor) -> frozenset[Role]:
     """Roles of the actor as regards this candidacy: the presidency of its session added, no staff role on one's own."""
     if actor.person_id is None:
-        return actor.roles
+        return actor.roles & {Role.CLOCK}
     if actor.person_id == facts.candidate_id:
         return actor.roles & {Role.CANDIDATE}
-    roles = actor.roles - {Role.CANDIDATE}
+    roles = actor.roles - {Role.CANDIDATE, Role.JURY_PRESIDENT, Role.CLOCK}  # the last two no account can hold
     if actor.centre_id != facts.centre_id:
         return frozenset()
     seats = facts.session.seats if facts.session else ()
@@ -103,7 +104,7 @@ def roles_for(facts: Facts, actor: Actor) -> frozenset[Role]:
 
 
 def may(right: Right, actor: Actor, facts: Facts | None = None) -> bool:
-    """Whether the actor holds a right, for one candidacy when its facts are given (parties: for theirs only, see queries)."""
+    """Whether the actor holds a right, for one candidacy when its facts are given (parties: see queries)."""
     row = RIGHTS[right]
     roles = actor.roles if facts is None else roles_for(facts, actor)
     return bool(roles & set(row.by)) and (facts is None or not row.steps or facts.step in row.steps)

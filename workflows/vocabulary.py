@@ -106,7 +106,7 @@ class College(StrEnum):
 
 
 class EvidenceState(StrEnum):
-    """From received to usable; only the two last-but-one states can back a deposit."""
+    """From received to usable; a deposit rests on usable files, or on unscanned ones where no antivirus is set up."""
 
     RECEIVING = "receiving"
     CHECKING = "checking"

@@ -49,8 +49,8 @@ class Rule:
 
 
 # fmt: off
-TABLE: tuple[Rule, ...] = (
-    # Recevabilité
+SECTIONS: dict[str, tuple[Rule, ...]] = {
+    "Recevabilité": (
     Rule(A.SUBMIT_REQUEST, (Role.CANDIDATE,), (S.DRAFT,), (S.ADMISSIBILITY_REVIEW,),
          (adm.request_complete, adm.certification_open, adm.yearly_limits), (adm.sworn,),
          letters=(Letter("request_summary"),), mails=(Mail("request_submitted", To.ADVISOR),)),
@@ -73,8 +73,8 @@ TABLE: tuple[Rule, ...] = (
          letters=(Letter("tacitly_admissible"),), mails=(Mail("tacitly_admissible", To.CANDIDATE),)),
     Rule(A.APPEAL, (Role.CANDIDATE,), (S.INADMISSIBLE,), (S.ADMISSIBILITY_REVIEW,),
          (adm.first_appeal,), (adm.reason_given,), mails=(Mail("appeal_filed", To.ADVISOR),)),
-
-    # Dossier de preuves
+    ),
+    "Dossier de preuves": (
     Rule(A.DEPOSIT_DOSSIER, (Role.CANDIDATE,), (S.DOSSIER_PREPARATION, S.DOSSIER_INCOMPLETE), (S.DOSSIER_REVIEW,),
          (dossier.covered, dossier.no_file_in_doubt), (adm.sworn,),
          letters=(Letter("deposit_receipt"), Letter("evidence_dossier")),
@@ -87,8 +87,8 @@ TABLE: tuple[Rule, ...] = (
          (adm.no_step_for_six_months,), mails=(Mail("lapse_recorded", To.CANDIDATE),)),
     Rule(A.REINSTATE, (Role.ADMINISTRATOR,), (S.LAPSED,), (S.DOSSIER_PREPARATION,),
          (), (adm.reason_given,), mails=(Mail("reinstated", To.CANDIDATE),)),
-
-    # Entretien
+    ),
+    "Entretien": (
     Rule(A.SCHEDULE_INTERVIEW, (Role.PLANNER,), (S.INTERVIEW_PENDING,), (S.INTERVIEW_SCHEDULED,),
          (), (interview.commission_valid, interview.slot_fits),
          letters=(Letter("interview_convocation"), Letter("evaluator_convocation")),
@@ -112,12 +112,12 @@ TABLE: tuple[Rule, ...] = (
           interview.every_capability_assessed, interview.same_text_signed),
          letters=(Letter("assessment_summary"), Letter("attendance_certificate")),
          mails=(Mail("evaluation_closed", To.SECRETARIES),)),
-
-    # Jury
+    ),
+    "Jury": (
     Rule(A.ENROL_IN_JURY, (Role.JURY_SECRETARY,), (S.JURY_PENDING,), (S.JURY_SCHEDULED,),
          (), (jury.session_ahead,), mails=(Mail("enrolled_in_jury", To.CANDIDATE),)),
     Rule(A.REMOVE_FROM_JURY, (Role.JURY_SECRETARY,), (S.JURY_SCHEDULED,), (S.JURY_PENDING,),
-         (jury.session_not_closed,), mails=(Mail("removed_from_jury", To.CANDIDATE),)),
+         (jury.session_not_closed, jury.yet_to_sit), mails=(Mail("removed_from_jury", To.CANDIDATE),)),
     Rule(A.REFER_BACK, (Role.JURY_MEMBER, Role.JURY_PRESIDENT), (S.JURY_SCHEDULED,), (S.INTERVIEW_PENDING,),
          (jury.sits_in_session, jury.session_valid), (adm.reason_given,),
          mails=(Mail("referred_back", To.CANDIDATE), Mail("referred_back", To.PLANNERS))),
@@ -134,15 +134,19 @@ TABLE: tuple[Rule, ...] = (
          mails=(Mail("decision_revoked", To.CANDIDATE), Mail("decision_revoked", To.SECRETARIES))),
     Rule(A.RESUME, (Role.CANDIDATE,), (S.PARTIALLY_VALIDATED, S.NOT_VALIDATED), (S.DOSSIER_PREPARATION,),
          mails=(Mail("resumed", To.ADVISOR),)),
-
-    # Abandon
+    ),
+    "Abandon": (
     Rule(A.WITHDRAW, (Role.CANDIDATE,),
          (S.DRAFT, S.ADMISSIBILITY_REVIEW, S.ADMISSIBILITY_INCOMPLETE, S.INADMISSIBLE, S.DOSSIER_PREPARATION,
           S.DOSSIER_REVIEW, S.DOSSIER_INCOMPLETE, S.INTERVIEW_PENDING, S.INTERVIEW_SCHEDULED, S.EVALUATION,
           S.JURY_PENDING), (S.WITHDRAWN,),
          mails=(Mail("withdrawn", To.CANDIDATE), Mail("withdrawn", To.ADVISOR))),
-)
+    ),
+}
 # fmt: on
+
+TABLE: tuple[Rule, ...] = tuple(rule for section in SECTIONS.values() for rule in section)
+RULES: dict[A, Rule] = {rule.action: rule for rule in TABLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,7 @@ RIGHTS: dict[Right, RightRow] = {
     Right.READ_PIECES: RightRow((Role.CANDIDATE, Role.ADVISOR, Role.ADMINISTRATOR, Role.AUDITOR)),
     Right.READ_DOSSIER: RightRow((Role.CANDIDATE, *_STAFF, *_PARTIES)),
     Right.READ_DOCUMENTS: RightRow((Role.CANDIDATE, *_STAFF, *_PARTIES)),
-    Right.READ_ASSESSMENT: RightRow((Role.JURY_SECRETARY, Role.AUDITOR, *_PARTIES)),  # not the candidate, before the jury
+    Right.READ_ASSESSMENT: RightRow((Role.JURY_SECRETARY, Role.AUDITOR, *_PARTIES)),  # never the candidate
     Right.SIGN_ASSESSMENT: RightRow((Role.EVALUATOR,), (S.EVALUATION,)),
     Right.DECLARE_INDEPENDENCE: RightRow(_PARTIES, _SITTING),
     Right.SEE_WORKLIST: RightRow(_STAFF),
@@ -174,7 +178,8 @@ RIGHTS: dict[Right, RightRow] = {
     Right.SIT_IN_COMMISSION: RightRow((Role.EVALUATOR,)),
     Right.SEE_SESSIONS: RightRow((Role.JURY_MEMBER, Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR)),
     Right.PREPARE_SESSION: RightRow((Role.JURY_SECRETARY,)),
-    Right.RUN_SESSION: RightRow((Role.JURY_SECRETARY, Role.JURY_MEMBER)),  # open, close, recuse, check: by who presides or holds the pen
+    # Open, close, recuse, check: by who presides or holds the pen.
+    Right.RUN_SESSION: RightRow((Role.JURY_SECRETARY, Role.JURY_MEMBER)),
     Right.MANAGE_PEOPLE: RightRow((Role.ADMINISTRATOR,)),
     Right.MANAGE_CERTIFICATIONS: RightRow((Role.ADMINISTRATOR,)),
     Right.SEE_OUTBOX: RightRow((Role.ADMINISTRATOR, Role.AUDITOR, Role.ADVISOR, Role.PLANNER, Role.JURY_SECRETARY)),
@@ -182,5 +187,3 @@ RIGHTS: dict[Right, RightRow] = {
     Right.READ_JOURNAL: RightRow((Role.ADMINISTRATOR, Role.AUDITOR)),
 }
 # fmt: on
-
-RULES: dict[A, Rule] = {rule.action: rule for rule in TABLE}

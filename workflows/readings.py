@@ -1,0 +1,192 @@
+"""Each reading chosen where the text leaves room: which rule holds it, what we chose and the alternative beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One choice: `rule` is the function or constant of this package that holds it, as module.name."""
+
+    name: str
+    rule: str
+    chosen: str
+    alternative: str
+    source: str
+
+
+READINGS: tuple[Reading, ...] = (
+    # Admissibility
+    Reading(
+        "Two months",
+        "clocks.silence_counts_from",
+        "the centre may answer until midnight (Paris) of the day of the same number two months later, or that month's"
+        " last day; silence counts from the day after",
+        "silence counts on that day itself, or from the first working day after it",
+        "R6412-4",
+    ),
+    Reading(
+        "Supplement after acknowledgement",
+        "admissibility.not_yet_acknowledged",
+        "it voids the acknowledgement: the next one starts two new months; an appeal does likewise",
+        "the delay is only suspended and the days already run are kept",
+        "R6412-4",
+    ),
+    Reading(
+        "Admission after the two months",
+        "admissibility.within_two_months",
+        "once silence has counted the centre can no longer refuse or ask, but may still write an express admission",
+        "nothing but the tacit admission can be recorded from that day",
+        "R6412-4",
+    ),
+    Reading(
+        "Yearly limits",
+        "admissibility.yearly_limits",
+        "requests submitted in the civil year count, withdrawn ones included; three whole requests in all, each for a"
+        " different certification; requests for blocks neither count nor are refused because of a whole request",
+        "withdrawn or inadmissible requests do not count; or three others beside the first",
+        "R6412-3",
+    ),
+    Reading(
+        "Who studies an appeal",
+        "admissibility.another_advisor",
+        "another advisor than the one who refused, from the new acknowledgement on",
+        "the same advisor, where a centre has only one",
+        "no text",
+    ),
+    Reading("One appeal", "admissibility.first_appeal", "once per request", "as often as facts are new", "no text"),
+    Reading(
+        "Sixth month",
+        "clocks.lapse_due",
+        "the end of the sixth calendar month that follows the month of the notice",
+        "the day of the same number six months later",
+        "R6412-4",
+    ),
+    Reading(
+        "A late step",
+        "admissibility.no_step_for_six_months",
+        "any step made since the notice keeps the admissibility, even a late one, as long as no lapse is recorded",
+        "only a step made before the end of the sixth month keeps it",
+        "R6412-4",
+    ),
+    # Interview
+    Reading(
+        "Notice of an interview",
+        "interview.slot_fits",
+        "fifteen days unless the centre sets another notice, the same when it is moved",
+        "no notice when the candidate agrees to an earlier day",
+        "no text",
+    ),
+    Reading(
+        "Absence",
+        "interview.slot_started",
+        "found from the start of the slot on; before, the planner moves or cancels",
+        "recorded in advance when announced",
+        "no text",
+    ),
+    Reading(
+        "Employer's opinion",
+        "interview.every_capability_assessed",
+        "optional in a VAE: an assessment can be closed without it",
+        "required for each block: the fiche says “Et avis de l'entreprise” without setting the VAE apart",
+        "fiche 28242",
+    ),
+    # Jury
+    Reading(
+        "Third month",
+        "clocks.jury_due",
+        "the end of the third calendar month that follows the month of the deposit",
+        "the day of the same number three months later",
+        "R6412-5",
+    ),
+    Reading(
+        "Off the agenda",
+        "jury.yet_to_sit",
+        "before the session starts; after, only where its jury cannot lawfully pronounce on that candidate",
+        "never once the session has started, or at any time until it closes",
+        "no text",
+    ),
+    Reading(
+        "President",
+        "jury.president_faults",
+        "a voting member of the employers' college, unless the certification's version says either college",
+        "either college, in turn",
+        "accord of 8 Nov. 2019",
+    ),
+    Reading(
+        "President absent or recused",
+        "jury.presiding",
+        "nobody casts a decisive vote until an acting president of the same college is named for that candidate;"
+        " without one the jury cannot pronounce on that candidate",
+        "the eldest member of the college presides of right",
+        "fiche 28242",
+    ),
+    Reading(
+        "Unions",
+        "jury.union_faults",
+        "the presence of every representative union is not required; one vote for each union present, that of its"
+        " temporary-work member included",
+        "every representative union must be present; or the temporary-work member has a vote of their own",
+        "fiche 28242",
+    ),
+    Reading(
+        "Temporary work",
+        "jury.temporary_work_faults",
+        "one member beside the employers' five, counted among the employers, and one for each union",
+        "one for the whole employees' delegation",
+        "fiche 28242",
+    ),
+    Reading(
+        "Conflicts in the jury",
+        "jury.session_valid",
+        "nobody sits for themselves; a member who declared a relation has left; the advisor or an evaluator of the"
+        " candidate may sit in the jury unless they declared one",
+        "whoever studied or evaluated the candidacy leaves the jury for it",
+        "D6412-6",
+    ),
+    Reading(
+        "Referring back",
+        "jury.sits_in_session",
+        "any member present records it for the jury",
+        "the president alone, after a vote",
+        "fiche 28242",
+    ),
+    Reading(
+        "Abstentions and ties",
+        "jury.block_acquired",
+        "abstentions count neither for nor against; a tie follows the vote that the president cast; a president who"
+        " abstains leaves the matter undecided and the jury cannot pronounce",
+        "an abstention counts against; or a tie without the president's vote is a refusal",
+        "fiche 28242",
+    ),
+    Reading(
+        "Leaving the commission's proposal",
+        "jury.blocks_decided",
+        "the jury is free, and writes why",
+        "no reason is needed",
+        "no text",
+    ),
+    Reading(
+        "Outcome",
+        "jury.outcome",
+        "a round that adds nothing ends partially validated for someone who holds blocks, not validated for someone who"
+        " holds none; named blocks that complete the set give the certification",
+        "a round that adds nothing is not validated; a request for named blocks gives blocks only",
+        "fiche 28242",
+    ),
+    Reading(
+        "Next round",
+        "jury.blocks_of_next_round",
+        "the missing blocks among those asked for; once all of these are held, the rest of the certification",
+        "blocks not asked for need a new request for admissibility (extension)",
+        "no text",
+    ),
+    Reading(
+        "Who revokes",
+        "jury.presided",
+        "whoever presided for that candidate: the acting president where one was named",
+        "the president of the session in every case",
+        "no text",
+    ),
+)
