@@ -1,5 +1,9 @@
 """The few ways a request can fail, each named; `web.errors` alone turns them into HTTP."""
 
+from __future__ import annotations
+
+from typing import Any
+
 
 class PortalError(Exception):
     """Base of every expected failure; its text is a French sentence that the person can act on."""
@@ -26,7 +30,14 @@ class InputRefused(PortalError):
 
 
 class StaleForm(PortalError):
-    """Someone changed the same thing in between: nothing was overwritten, what was typed is shown again (409)."""
+    """Someone changed the same thing in between: nothing was overwritten, what was typed is shown again (409).
+
+    `happened` lists what was done since, oldest first: {"at", "who", "event"}.
+    """
+
+    def __init__(self, message: str, happened: list[dict[str, Any]] | None = None) -> None:
+        super().__init__(message)
+        self.happened = happened or []
 
 
 class StoreUnavailable(PortalError):
