@@ -7,12 +7,30 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from vae_portal.persistence.journal import canonical
 
 _ONE_AT_A_TIME = 728_242_002  # advisory lock: held from before the object is written until its row is committed
+
+
+# Hops from chain to chain along the index: its cost grows with the chains, not with their rows.
+_HEADS = text(
+    """
+    WITH RECURSIVE walked AS (
+        (SELECT chain FROM journal ORDER BY chain LIMIT 1)
+        UNION ALL
+        SELECT (SELECT journal.chain FROM journal WHERE journal.chain > walked.chain ORDER BY journal.chain LIMIT 1)
+          FROM walked WHERE walked.chain IS NOT NULL
+    )
+    SELECT walked.chain, head.seq, head.hash
+      FROM walked
+      CROSS JOIN LATERAL (
+          SELECT seq, hash FROM journal WHERE journal.chain = walked.chain ORDER BY seq DESC LIMIT 1
+      ) AS head
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +51,11 @@ class AnchorBody:
             "heads": [list(head) for head in self.heads],
         }
         return canonical(body)
+
+
+def heads(session: Session) -> tuple[tuple[str, int, str], ...]:
+    """(chain, sequence number, hash) of the last row of every chain, in the order of the chains' names."""
+    return tuple(sorted((row.chain, row.seq, row.hash) for row in session.execute(_HEADS)))
 
 
 def digest(content: bytes) -> str:
