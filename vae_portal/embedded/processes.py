@@ -81,7 +81,7 @@ def wait_until(
     while not is_ready():
         code = process.poll()
         if code is not None:
-            raise EngineFailed(f"{name} s'est arrêté au démarrage (code {code}). Son journal : {log}\n{tail(log)}")
+            raise EngineFailed(f"{name} n'a pas démarré (code {code}). Son journal : {log}\n{tail(log)}")
         if time.monotonic() > deadline:
             raise EngineFailed(f"{name} ne répond pas après {seconds:.0f} s. Son journal : {log}\n{tail(log)}")
         time.sleep(0.05)

@@ -141,7 +141,7 @@ def _watch(parts: Sequence[Part]) -> int:
             code = part.poll()
             if code is not None:
                 sys.stderr.write(
-                    f"{part.name} s'est arrêté sans qu'on le demande (code {code}) : tout est arrêté. "
+                    f"{part.name} ne tourne plus, sans qu'on l'ait demandé (code {code}) : tout est arrêté. "
                     f"Son journal : {part.log}\n"
                 )
                 return 1
