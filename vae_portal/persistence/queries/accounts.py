@@ -64,6 +64,11 @@ def centres(session: Session) -> list[tuple[int, str]]:
     return [(row.id, row.name) for row in session.execute(select(Centre.id, Centre.name).order_by(Centre.name))]
 
 
+def centre_name(session: Session, centre_id: int) -> str:
+    """The centre's name."""
+    return session.execute(select(Centre.name).where(Centre.id == centre_id)).scalar_one()
+
+
 def staff(session: Session, centre_id: int) -> list[Person]:
     """People of a centre who hold a role other than candidate, or none any more, by name."""
     candidates = (

@@ -1,0 +1,18 @@
+"""Pages: one blueprint per matter, every view with its right, nothing decided here."""
+
+# The modules that `app` registers; each exposes `blueprint`.
+BLUEPRINTS = (
+    "public",
+    "accounts",
+    "people",
+    "candidate",
+    "dossier",
+    "files",
+    "desk",
+    "candidacy",
+    "planning",
+    "commission",
+    "sessions",
+    "centre",
+    "records",
+)
