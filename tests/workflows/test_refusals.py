@@ -1,0 +1,205 @@
+"""One row for each rule that each action calls: exactly that rule fails, and says why in words a person can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from tests.workflows import cases
+from tests.workflows.cases import (
+    COMMISSION,
+    NOW,
+    OPEN_SESSION,
+    SEATS,
+    a_situation,
+    a_slot,
+    an_actor,
+    answers,
+    asked,
+    favourable,
+    heard,
+    seated,
+    unanimous,
+    with_commission,
+)
+from workflows.facts import Actor, EarlierRequest, Facts, VerdictFacts
+from workflows.machine import Refused, decide
+from workflows.vocabulary import Action, EvidenceState, Role, SessionState
+from workflows.who_may_do_what import RULES, TABLE
+
+Change = Callable[[Facts], Facts]
+LONG_SILENCE = date(2026, 9, 22)  # two months end on 22 November, the day before NOW
+A_LINKED_COMMISSION = (COMMISSION[0], replace(COMMISSION[1], linked=True))
+PRESIDENT_RECUSED = (  # parity holds, the other employer presides
+    replace(SEATS[0], recused=True),
+    replace(SEATS[1], acting_president=True),
+    SEATS[2],
+    replace(SEATS[3], votes=False),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is changed to make one rule of one action fail, and the words expected in the refusal."""
+
+    action: str
+    rule: str
+    words: str
+    facts: Change = lambda facts: facts
+    given: dict[str, object] | None = None
+    actor: Actor | None = None
+    now: datetime = NOW
+
+
+def no_interview(facts: Facts) -> Facts:
+    """Nothing is planned any more."""
+    return replace(facts, interview=None)
+
+
+def later_slot(facts: Facts) -> Facts:
+    """The interview has not started."""
+    return heard(facts, slot=a_slot(NOW + timedelta(minutes=1)))
+
+
+def refused_by_the_advisor(facts: Facts) -> Facts:
+    """On appeal against this advisor's own refusal."""
+    return asked(facts, appealed=True, refused_by=cases.ADVISOR)
+
+
+STRANGER = an_actor(Role.EVALUATOR, person=99)
+NO_REASON: dict[str, object] = {"reason": "  "}
+
+ROWS = (
+    Row("submit_request", "request_complete", "Choisissez", lambda f: replace(f, targeted=frozenset())),
+    Row("submit_request", "certification_open", "22/11/2026", lambda f: asked(f, registered_until=date(2026, 11, 22))),
+    Row(
+        "submit_request",
+        "yearly_limits",
+        "1er janvier",
+        lambda f: asked(f, earlier_requests=(EarlierRequest(1, True),)),
+    ),
+    Row("submit_request", "sworn", "déclaration sur l'honneur", given={"sworn": False}),
+    Row("acknowledge_request", "not_yet_acknowledged", "01/11", lambda f: asked(f, acknowledged_on=date(2026, 11, 1))),
+    Row("acknowledge_request", "another_advisor", "un autre conseiller", refused_by_the_advisor),
+    Row("ask_supplement", "within_two_months", "22/11/2026", lambda f: asked(f, acknowledged_on=LONG_SILENCE)),
+    Row("ask_supplement", "another_advisor", "un autre conseiller", refused_by_the_advisor),
+    Row("ask_supplement", "pieces_named", "au moins une pièce", given={"named": ()}),
+    Row("complete_request", "every_piece_answered", "RIB", lambda f: asked(f, unanswered=("RIB",))),
+    Row("declare_admissible", "acknowledged", "Accusez", lambda f: asked(f, acknowledged_on=None)),
+    Row("declare_admissible", "another_advisor", "un autre conseiller", refused_by_the_advisor),
+    Row("declare_admissible", "gaps_stated", "écarts", given={"gaps": " "}),
+    Row("declare_inadmissible", "acknowledged", "Accusez", lambda f: asked(f, acknowledged_on=None)),
+    Row("declare_inadmissible", "within_two_months", "silence", lambda f: asked(f, acknowledged_on=LONG_SILENCE)),
+    Row("declare_inadmissible", "another_advisor", "un autre conseiller", refused_by_the_advisor),
+    Row("declare_inadmissible", "reason_given", "raison", given=NO_REASON),
+    Row("admit_tacitly", "silence_kept", "23/11/2026", lambda f: asked(f, acknowledged_on=date(2026, 9, 23))),
+    Row("appeal", "first_appeal", "déjà", lambda f: asked(f, appealed=True)),
+    Row("appeal", "reason_given", "raison", given=NO_REASON),
+    Row(
+        "deposit_dossier",
+        "covered",
+        "une situation pour C8",
+        lambda f: replace(f, dossier=replace(f.dossier, situations=(a_situation("Audit", *cases.CAPABILITIES[:-1]),))),
+    ),
+    Row(
+        "deposit_dossier",
+        "no_file_in_doubt",
+        "Plan.pdf",
+        lambda f: replace(
+            f,
+            dossier=replace(
+                f.dossier, situations=(*f.dossier.situations, a_situation("Plan", state=EvidenceState.INFECTED))
+            ),
+        ),
+    ),
+    Row("deposit_dossier", "sworn", "déclaration sur l'honneur", given={"sworn": False}),
+    Row("return_dossier", "remarks_given", "pourquoi", given={"named": (("C1", ""),)}),
+    Row("record_lapse", "no_step_for_six_months", "02/05/2026", lambda f: asked(f, stepped_on=date(2026, 5, 2))),
+    Row("reinstate", "reason_given", "raison", given=NO_REASON),
+    Row(
+        "schedule_interview",
+        "commission_valid",
+        "lien",
+        given={"slot": replace(a_slot(NOW + timedelta(days=16)), evaluators=A_LINKED_COMMISSION)},
+    ),
+    Row("schedule_interview", "slot_fits", "08/12/2026", given={"slot": a_slot(NOW + timedelta(days=14))}),
+    Row(
+        "move_interview",
+        "commission_valid",
+        "deux évaluateurs",
+        given={"slot": replace(a_slot(NOW + timedelta(days=16)), evaluators=COMMISSION[:1])},
+    ),
+    Row("move_interview", "slot_fits", "lieu", given={"slot": replace(a_slot(NOW + timedelta(days=16)), place=" ")}),
+    Row("move_interview", "reason_given", "raison", given=NO_REASON),
+    Row("cancel_interview", "reason_given", "raison", given=NO_REASON),
+    Row("record_absence", "commission_of_an_evaluator", "cette commission", actor=STRANGER),
+    Row("record_absence", "slot_started", "Attendez", later_slot),
+    Row("record_absence", "excused_or_not", "excusée", given={"excused": None}),
+    Row("open_evaluation", "of_that_commission", "cette commission", actor=STRANGER),
+    Row("open_evaluation", "slot_started", "23/11/2026 à 11 h 01", later_slot),
+    Row("open_evaluation", "commission_still_valid", "lien", lambda f: with_commission(f, *A_LINKED_COMMISSION)),
+    Row("assess", "of_that_commission", "cette commission", actor=STRANGER),
+    Row("assess", "verdicts_sound", "pourquoi", given={"verdicts": (VerdictFacts("C1", acquired=False),)}),
+    Row("close_evaluation", "of_that_commission", "cette commission", actor=STRANGER),
+    Row("close_evaluation", "commission_still_valid", "lien", lambda f: with_commission(f, *A_LINKED_COMMISSION)),
+    Row("close_evaluation", "every_capability_assessed", "C8", lambda f: heard(f, verdicts=cases.VERDICTS[:-1])),
+    Row(
+        "close_evaluation",
+        "same_text_signed",
+        "Évaluateur 2",
+        lambda f: heard(f, signatures=((40, "text"), (41, "old"))),
+    ),
+    Row("enrol_in_jury", "session_ahead", "déjà commencé", given={"session": OPEN_SESSION}),
+    Row("remove_from_jury", "session_not_closed", "close", lambda f: seated(f, state=SessionState.CLOSED)),
+    Row("remove_from_jury", "yet_to_sit", "peut statuer", lambda f: seated(f, starts_at=NOW)),
+    Row("refer_back", "sits_in_session", "membres présents", actor=an_actor(Role.JURY_MEMBER, person=99)),
+    Row("refer_back", "session_valid", "parité", lambda f: seated(f, *SEATS[:3])),
+    Row("refer_back", "reason_given", "raison", given=NO_REASON),
+    Row("pronounce", "presides", "Seul le président", lambda f: seated(f, *PRESIDENT_RECUSED)),
+    Row("pronounce", "session_valid", "pas ouverte", lambda f: seated(f, state=SessionState.PREPARATION)),
+    Row("pronounce", "conformity_checked", "conforme", lambda f: seated(f, conformity_checked=False)),
+    Row("pronounce", "blocks_decided", "BC1, BC2, BC3", given={"decisions": unanimous(BC1=True, BC2=True)}),
+    Row("revoke_decision", "presided", "retirer", lambda f: seated(f, *PRESIDENT_RECUSED)),
+    Row("revoke_decision", "reason_given", "raison", given=NO_REASON),
+)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.action}-{row.rule}")
+def test_exactly_that_rule_refuses(row: Row) -> None:
+    action = Action(row.action)
+    rule = RULES[action]
+    case = favourable(rule.steps[0], action)
+    facts, given = row.facts(case.facts), replace(case.given, **(row.given or {}))  # type: ignore[arg-type]
+    actor = row.actor or an_actor(rule.by[-1])
+    refusing = [g.__name__ for g in rule.ready + rule.needs if g(facts, actor, row.now, given) is not None]
+    assert refusing == [row.rule]
+    answer = decide(facts, action, actor, row.now, given)
+    assert isinstance(answer, Refused)
+    assert not answer.hidden
+    assert row.words in answer.reason
+    assert answer.reason.endswith(".")
+
+
+def test_every_rule_of_every_action_has_its_row() -> None:
+    called = {(str(rule.action), guard.__name__) for rule in TABLE for guard in rule.ready + rule.needs}
+    rows = [(row.action, row.rule) for row in ROWS]
+    assert set(rows) == called
+    assert len(rows) == len(called)
+
+
+def test_a_lapse_needs_a_known_notice_and_its_delay_run_out() -> None:
+    case = favourable(RULES[Action.RECORD_LAPSE].steps[0], Action.RECORD_LAPSE)
+    admin = an_actor(Role.ADMINISTRATOR)
+    last_day = datetime(2026, 9, 30, 21, 59, tzinfo=UTC)  # 23:59 in Paris, six months after March
+    for facts, now, words in (
+        (asked(case.facts, notified_on=None), NOW, "n'est pas connue"),
+        (case.facts, last_day, "30/09/2026"),
+        (case.facts, last_day + timedelta(minutes=1), None),
+        (asked(case.facts, stepped_on=date(2026, 3, 9)), NOW, None),  # a step before the notice keeps nothing
+        (asked(case.facts, stepped_on=date(2026, 3, 10)), NOW, "10/03/2026"),
+        (asked(case.facts, stepped_on=date(2026, 10, 20)), NOW, "20/10/2026"),  # late, yet before any lapse [choice]
+    ):
+        assert answers(decide(facts, Action.RECORD_LAPSE, admin, now), words), (facts.request, now)
