@@ -24,7 +24,7 @@ def acknowledge(act: Act) -> None:
     if act.candidacy.advisor_id is None:
         act.candidacy.advisor_id = act.actor.person_id
     act.details["acknowledged_on"] = act.today
-    act.mail["answer_due_on"] = clocks.answer_due(act.today)
+    act.mail.update(completed_on=act.today, answer_due_on=clocks.answer_due(act.today))
 
 
 def ask_supplement(act: Act) -> None:
@@ -35,7 +35,6 @@ def ask_supplement(act: Act) -> None:
         act.session.add(
             SupplementItem(candidacy_id=act.candidacy.id, what=what.strip(), why=why.strip(), asked_at=act.now)
         )
-    act.mail["items"] = [{"title": what, "reason": why} for what, why in act.given.named]
 
 
 def complete(act: Act) -> None:

@@ -12,6 +12,7 @@ from vae_portal.actions.act import Act
 from vae_portal.persistence import journal, queue
 from vae_portal.persistence.queries import dossiers
 from vae_portal.persistence.tables import Deposit, Remark
+from workflows import clocks
 from workflows.vocabulary import Action
 
 
@@ -34,6 +35,7 @@ def deposit(act: Act) -> None:
     candidacy.deposited_on = act.today
     candidacy.candidate_stepped_on = act.today
     act.details.update(deposit=last + 1, manifest_sha256=sealed.manifest_sha256)
+    act.mail.update(deposited_at=act.now, jury_due_on=clocks.jury_due(act.today))
     queue.defer(session, queue.SEAL_DEPOSIT, deposit_id=sealed.id)
 
 
@@ -82,7 +84,6 @@ def return_dossier(act: Act) -> None:
         act.session.add(
             Remark(deposit_id=latest, about=about.strip(), why=why.strip(), made_by=act.person_id, made_at=act.now)
         )
-    act.mail["remarks"] = [{"about": about, "why": why} for about, why in act.given.named]
 
 
 def accept(act: Act) -> None:

@@ -14,6 +14,7 @@ from vae_portal.actions.act import Act
 from vae_portal.persistence import journal
 from vae_portal.persistence.queries import hearings
 from vae_portal.persistence.tables import Assessment, Capability, Interview, InterviewEvaluator
+from workflows import clocks
 from workflows.facts import SlotFacts
 from workflows.vocabulary import Action
 
@@ -56,7 +57,6 @@ def record_absence(act: Act) -> None:
     """The candidate did not come, excused or not: another slot is to be found."""
     _end(act, "absent_excused" if act.given.excused else "absent", act.given.reason)
     act.details["excused"] = act.given.excused
-    act.mail["excused"] = act.given.excused
 
 
 def open_evaluation(act: Act) -> None:
@@ -108,6 +108,8 @@ def close_evaluation(act: Act) -> None:
     """The assessment is closed; the jury will examine its summary."""
     interview = _live(act)
     interview.closed_at = act.now
+    if act.candidacy.deposited_on:
+        act.mail["jury_due_on"] = clocks.jury_due(act.candidacy.deposited_on)
     act.details.update(interview=interview.id, text_sha256=interview.text_hash)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from vae_portal.actions.act import Act
 from vae_portal.persistence.queries import hearings, juries
 from vae_portal.persistence.tables import BlockDecision, CandidacyBlock, Decision, Enrolment
-from workflows import jury
+from workflows import clocks, jury
 from workflows.vocabulary import Action
 
 
@@ -21,7 +21,7 @@ def enrol(act: Act) -> None:
         Enrolment(session_id=act.given.session.session_id, candidacy_id=act.candidacy.id, enrolled_at=act.now)
     )
     act.details["session"] = act.given.session.session_id
-    act.mail["session_starts_at"] = act.given.session.starts_at
+    act.mail["session_on"] = clocks.civil_date(act.given.session.starts_at)
 
 
 def remove(act: Act) -> None:

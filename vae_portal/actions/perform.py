@@ -51,8 +51,8 @@ def perform(
 ) -> Allowed:
     """Does an action on a candidacy, wholly or not at all.
 
-    `revision` is the candidacy's as the actor saw it (None: whatever it is). Raises NotVisible, StaleForm when someone
-    acted in between, ActionRefused with the rule's reason, InputRefused when what was given collides with another booking.
+    `revision` is the candidacy's as the actor saw it (None: whatever it is). Raises NotVisible, StaleForm when
+    someone acted in between, ActionRefused with the rule's reason, InputRefused when a booking collides.
     """
     try:
         with services.database.writing() as session:

@@ -15,7 +15,7 @@ from workflows.vocabulary import Step
 
 
 class Candidacy(Base):
-    """One person's attempt at one certification; `revision` grows with every action, `request_revision` with every save of the form."""
+    """One person's attempt at one certification; `revision` grows with every action, `request_revision` with every save."""
 
     __tablename__ = "candidacy"
     id: Mapped[Key]
@@ -60,7 +60,7 @@ class Candidacy(Base):
 
 
 class CandidacyBlock(Base):
-    """A block of the certification for one candidacy: targeted in this round, held before, or acquired by a jury's decision."""
+    """A block of the certification for one candidacy: targeted in this round, held before, or acquired."""
 
     __tablename__ = "candidacy_block"
     candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"), primary_key=True)

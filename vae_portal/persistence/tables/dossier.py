@@ -34,7 +34,7 @@ class StoredObject(Base):
 
 
 class Evidence(Base):
-    """A file that the candidate gave, under the name they gave it; the same bytes given twice are two rows on one object."""
+    """A file that the candidate gave, under their name for it; the same bytes twice are two rows on one object."""
 
     __tablename__ = "evidence"
     id: Mapped[Key]

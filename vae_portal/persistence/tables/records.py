@@ -22,7 +22,7 @@ from vae_portal.persistence.tables.dossier import StoredObject
 
 
 class Document(Base):
-    """A Word document that the portal owes or has issued; `context` is what it is filled with, fixed when the act was done."""
+    """A Word document that the portal owes or has issued; `context`, fixed when the act was done, fills it."""
 
     __tablename__ = "document"
     id: Mapped[Key]

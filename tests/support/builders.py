@@ -1,0 +1,108 @@
+"""Builds what a test is about: `world.candidacy(Step.JURY_PENDING)` walks there by the real acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import pytest
+
+from vae_portal.actions import passwords, referential
+from vae_portal.actions.services import Services
+from vae_portal.demonstration import people, sittings
+from vae_portal.demonstration.clock import StoryClock
+from vae_portal.demonstration.story import Cast, Story
+from vae_portal.persistence.tables import Centre, OpeningDecision
+from workflows import clocks
+from workflows.vocabulary import Role, Step
+
+PASSWORD = "une phrase de passe bien longue"
+_ENROLLED = (Step.JURY_SCHEDULED, Step.CERTIFIED, Step.PARTIALLY_VALIDATED, Step.NOT_VALIDATED)
+
+
+@cache
+def _protected() -> str:
+    return passwords.protect(PASSWORD)
+
+
+@dataclass
+class World:
+    """Two centres and their people, on a fresh database; `cast` is the first centre's, `elsewhere` the second's."""
+
+    services: Services
+    cast: Cast
+    elsewhere: Cast
+    stories: list[Story] = field(default_factory=list)
+
+    @property
+    def clock(self) -> Any:
+        """The services' clock, which tests move."""
+        return self.services.clock
+
+    def candidacy(self, step: Step, candidate: str = "candidat", blocks: tuple[str, ...] = ()) -> Story:
+        """A candidacy walked to a step; the services' clock stands where the walk ended."""
+        clock = StoryClock(self.services.clock())
+        story = Story(self.services, self.cast, clock, candidate)
+        session_id = None
+        if step in _ENROLLED:
+            session_id = self.jury_session(clock.now + timedelta(days=90))
+        story.to(step, session_id)
+        if self.services.clock() < clock.now:
+            self.clock.move_to(clock.now)
+        self.stories.append(story)
+        return story
+
+    def jury_session(self, starts_at: Any) -> int:
+        """A lawful session in preparation."""
+        return sittings.convene(self.services, self.cast, self.services.clock(), starts_at)
+
+    def email(self, local: str) -> str:
+        """The address of one of the people."""
+        return f"{local}@demo.example"
+
+    def candidate(self, local: str, given: str = "Autre", family: str = "Inventé") -> str:
+        """One more candidate of the first centre."""
+        with self.services.database.writing() as session:
+            centre = session.get_one(Centre, self.cast.centre_id)
+            invented = people.Invented(local, given, family, (Role.CANDIDATE,))
+            person = people.make_person(session, centre, invented, _protected(), self.services.clock())
+            self.cast.people[local] = person.id
+        return local
+
+
+def make_world(services: Services) -> World:
+    """The first and the second centre with all their people, and RNCP 28242 opened in both."""
+    now = services.clock()
+    casts = []
+    with services.database.writing() as session:
+        version_id = referential.import_file(session, "rncp-28242.yaml")
+        for name, invented in (
+            ("UIMM Démonstration", people.FIRST_CENTRE),
+            ("UIMM Ailleurs", people.SECOND_CENTRE),
+        ):
+            centre = people.make_centre(session, name)
+            ids = {p.local: people.make_person(session, centre, p, _protected(), now).id for p in invented}
+            administrator = next(p.local for p in invented if Role.ADMINISTRATOR in p.roles)
+            session.add(
+                OpeningDecision(
+                    centre_id=centre.id,
+                    version_id=version_id,
+                    until=clocks.civil_date(now) + timedelta(days=1000),
+                    ground="Ouverture décidée pour les essais.",
+                    decided_by=ids[administrator],
+                    recorded_at=now,
+                )
+            )
+            casts.append(Cast(centre.id, version_id, ids))
+    return World(services, *casts)
+
+
+@pytest.fixture
+def world(services: Services) -> World:
+    """Two centres, their people, one certification."""
+    return make_world(services)
+
+
+__all__ = ["PASSWORD", "World", "make_world", "world"]

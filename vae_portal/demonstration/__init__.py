@@ -1,0 +1,125 @@
+"""The demonstration: two invented centres, people for every role, and a candidacy at every step."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, time, timedelta
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.s3 import S3Store
+from vae_portal.actions import passwords, referential
+from vae_portal.actions import services as services_of
+from vae_portal.actions.services import Services
+from vae_portal.demonstration import contents, people, sittings
+from vae_portal.demonstration.clock import StoryClock
+from vae_portal.demonstration.story import Cast, Story
+from vae_portal.persistence import journal
+from vae_portal.persistence.tables import Centre, OpeningDecision, Person
+from vae_portal.settings import Settings
+from workflows import clocks
+from workflows.vocabulary import Role, Step
+
+log = structlog.get_logger()
+
+# How long ago each candidacy began, in days: the story's own delays bring it to a plausible present.
+BEGAN = {
+    Step.DRAFT: 3,
+    Step.ADMISSIBILITY_REVIEW: 6,
+    Step.ADMISSIBILITY_INCOMPLETE: 8,
+    Step.INADMISSIBLE: 20,
+    Step.DOSSIER_PREPARATION: 40,
+    Step.DOSSIER_REVIEW: 50,
+    Step.DOSSIER_INCOMPLETE: 60,
+    Step.INTERVIEW_PENDING: 55,
+    Step.INTERVIEW_SCHEDULED: 58,
+    Step.EVALUATION: 68,
+    Step.JURY_PENDING: 75,
+    Step.JURY_SCHEDULED: 80,
+    Step.CERTIFIED: 92,
+    Step.PARTIALLY_VALIDATED: 93,
+    Step.NOT_VALIDATED: 94,
+    Step.WITHDRAWN: 61,
+    Step.LAPSED: 260,
+}
+ENROLLED = (Step.JURY_SCHEDULED, Step.CERTIFIED, Step.PARTIALLY_VALIDATED, Step.NOT_VALIDATED)
+
+INVENTED_NAMES = (
+    ("Léo", "Brouillon"), ("Inès", "Étude"), ("Malo", "Complément"), ("Zoé", "Recours"), ("Jules", "Preuve"),
+    ("Anaïs", "Dépôt"), ("Théo", "Remarque"), ("Lina", "Agenda"), ("Hugo", "Rendezvous"), ("Emma", "Évaluée"),
+    ("Noé", "Attente"), ("Jade", "Inscrite"), ("Lucas", "Certifié"), ("Mila", "Partielle"), ("Tom", "Ajourné"),
+    ("Eva", "Renonce"), ("Paul", "Caduc"),
+)  # fmt: skip
+
+
+def populate(settings: Settings) -> None:
+    """Tells the demonstration's stories once; does nothing on data that has a centre already."""
+    services = services_of.from_settings(settings)
+    if isinstance(services.store, S3Store):
+        services.store.prepare()
+    with services.database.reading() as session:
+        if session.scalar(select(Centre.id).limit(1)):
+            return
+    tell(services, os.environ.get("VAE_DEMO_PASSWORD") or "demonstration-locale")
+    services.database.close()
+
+
+def tell(services: Services, password: str) -> None:
+    """Everything the demonstration shows, each act dated when it would have been done."""
+    now = services.clock()
+    morning = datetime.combine(clocks.civil_date(now), time(9), clocks.PARIS).astimezone(UTC)
+    start = morning - timedelta(days=300)
+    hashed = passwords.protect(password)
+    with services.database.writing() as session:
+        first, cast = _centre(session, "UIMM Démonstration", people.FIRST_CENTRE, hashed, start)
+        _centre(session, "UIMM Ailleurs", people.SECOND_CENTRE, hashed, start)
+        candidates = {
+            step: _candidate(session, first, step, name, hashed, start, cast)
+            for step, name in zip(BEGAN, INVENTED_NAMES, strict=True)
+        }
+    past = sittings.convene(services, cast, morning - timedelta(days=50), morning - timedelta(days=10))
+    today = sittings.convene(services, cast, morning - timedelta(days=50), now - timedelta(minutes=30))
+    sittings.convene(services, cast, morning - timedelta(days=5), morning + timedelta(days=20, hours=5))
+    for step, days in BEGAN.items():
+        story = Story(services, cast, StoryClock(morning - timedelta(days=days)), candidates[step])
+        jury_session = today if step is Step.JURY_SCHEDULED else past
+        story.to(step, jury_session if step in ENROLLED else None)
+        log.info("demonstration", step=step.value, number=story.number)
+    camille = Story(services, cast, StoryClock(morning - timedelta(days=41)))
+    camille.to(Step.DOSSIER_PREPARATION).describe(without=("C5", "C7"))
+    sittings.close(services, cast, past, morning - timedelta(days=10) + timedelta(hours=3))
+    contents.open_session(services, cast.actor("secretaire", Role.JURY_SECRETARY), today)
+
+
+def _centre(
+    session: Session, name: str, invented: tuple[people.Invented, ...], hashed: str, start: datetime
+) -> tuple[Centre, Cast]:
+    centre = people.make_centre(session, name)
+    version_id = referential.import_file(session, "rncp-28242.yaml")
+    ids = {p.local: people.make_person(session, centre, p, hashed, start).id for p in invented}
+    administrator = next(p.local for p in invented if Role.ADMINISTRATOR in p.roles)
+    decision = OpeningDecision(
+        centre_id=centre.id,
+        version_id=version_id,
+        until=clocks.civil_date(start) + timedelta(days=3 * 365),
+        ground="Démonstration : ouverture décidée pour présenter le portail, la fiche ayant expiré le 21 avril 2022.",
+        decided_by=ids[administrator],
+        recorded_at=start,
+    )
+    session.add(decision)
+    session.flush()
+    chain, details = journal.centre_chain(centre.id), {"version": version_id, "until": decision.until}
+    journal.record(session, chain, "certification_opened", ids[administrator], start, details)
+    return centre, Cast(centre.id, version_id, ids)
+
+
+def _candidate(
+    session: Session, centre: Centre, step: Step, name: tuple[str, str], hashed: str, start: datetime, cast: Cast
+) -> str:
+    local = f"candidat.{step.value.replace('_', '-')}"
+    invented = people.Invented(local, *name, (Role.CANDIDATE,))
+    person: Person = people.make_person(session, centre, invented, hashed, start)
+    cast.people[local] = person.id
+    return local
