@@ -1,0 +1,247 @@
+"""Brings a version of a certification in from YAML: checked in sentences, never changed once it is in use."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import Session, selectinload
+
+from vae_portal.actions import services as services_of
+from vae_portal.errors import InputRefused
+from vae_portal.persistence.tables import Block, Candidacy, Capability, Certification, CertificationVersion
+from vae_portal.settings import Settings
+
+_REQUIRED = ("rncp", "title", "version", "open_to_vae", "blocks")
+_OPTIONAL = ("code", "registered_from", "registered_until", "president_college", "block_validity_months", "fiche")
+_LONGEST = {"rncp": 20, "code": 40, "title": 500, "version": 200}
+_BLOCK_LONGEST = {"code": 20, "title": 500}
+_CAPABILITY_LONGEST = {"code": 20, "title": 1000}
+_COLLEGES = ("employers", "either")
+_MOST_MONTHS = 600
+
+
+def run(settings: Settings, path: Path) -> int:
+    """The command line: imports a file and says what was read; InputRefused with every fault in one sentence each."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise InputRefused(f"Le fichier {path.name} ne peut pas être lu en UTF-8.") from fault
+    services = services_of.from_settings(settings)
+    try:
+        with services.database.writing() as session:
+            version = session.get_one(CertificationVersion, import_yaml(session, text))
+            certification = session.get_one(Certification, version.certification_id)
+            sys.stdout.write(f"RNCP {certification.rncp}, {certification.title} : version « {version.label} ».\n")
+    finally:
+        services.database.close()
+    return 0
+
+
+def import_file(session: Session, name: str) -> int:
+    """Imports one of the files that come with the portal; returns the version's id."""
+    return import_yaml(session, files("vae_portal.data").joinpath(name).read_text("utf-8"))
+
+
+@cache
+def fiche(rncp: str, label: str) -> dict[str, Any]:
+    """The rest of the fiche of a version that comes with the portal, for people to read; empty for any other."""
+    found = files("vae_portal.data").joinpath(f"rncp-{rncp}.yaml")
+    if not (rncp.isalnum() and found.is_file()):
+        return {}
+    data = read(found.read_text("utf-8"))
+    return dict(data.get("fiche") or {}) if data["version"] == label else {}
+
+
+def import_yaml(session: Session, text: str) -> int:
+    """Imports a version and returns its id; the same text again changes nothing.
+
+    Raises InputRefused with what is wrong, or when the text differs for a version that a candidacy has begun with.
+    """
+    data = read(text)
+    certification = session.scalars(
+        select(Certification).where(Certification.rncp == data["rncp"]).with_for_update()
+    ).one_or_none()
+    if certification is None:
+        certification = Certification(rncp=data["rncp"], code=data["code"], title=data["title"])
+        session.add(certification)
+        session.flush()
+    version = session.scalars(
+        select(CertificationVersion)
+        .where(CertificationVersion.certification_id == certification.id)
+        .where(CertificationVersion.label == data["version"])
+        .options(selectinload(CertificationVersion.blocks).selectinload(Block.capabilities))
+    ).one_or_none()
+    if version is not None:
+        if _text_of(certification, version) == _comparable(data):
+            return version.id
+        _refuse_if_used(session, version)
+        session.execute(delete(Capability).where(Capability.block_id.in_([b.id for b in version.blocks])))
+        session.execute(delete(Block).where(Block.version_id == version.id))
+        session.expire(version, ["blocks"])
+    certification.code, certification.title = data["code"], data["title"]
+    return _write(session, certification, version, data)
+
+
+def read(text: str) -> dict[str, Any]:
+    """The data of a file, whole and sane; raises InputRefused naming every fault."""
+    try:
+        data = yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a SafeLoader that also refuses doubled keys
+    except yaml.YAMLError as fault:
+        raise InputRefused(f"Ce fichier n'est pas du YAML lisible : {_where(fault)}.") from fault
+    if not isinstance(data, dict):
+        raise InputRefused("Ce fichier ne décrit pas une certification : on attend des lignes « clé : valeur ».")
+    faults = [f"Clé inconnue : « {key} »." for key in data if key not in (*_REQUIRED, *_OPTIONAL)]
+    faults += [f"Il manque « {key} »." for key in _REQUIRED if data.get(key) in (None, "", [])]
+    faults += _text_faults(data, _LONGEST, "")
+    faults += _value_faults(data)
+    faults += _block_faults(data.get("blocks") or [])
+    if not isinstance(data.get("fiche") or {}, dict):
+        faults.append("« fiche » doit être une suite de lignes « clé : valeur ».")
+    if faults:
+        raise InputRefused("Référentiel à corriger. " + " ".join(faults))
+    return {
+        "code": "",
+        "registered_from": None,
+        "registered_until": None,
+        "president_college": "employers",
+        "block_validity_months": None,
+        **data,
+    }
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML keeps the last of two equal keys in silence: here it is a fault."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """The mapping; raises ConstructorError for a doubled key."""
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = str(self.construct_object(key_node, deep=True))
+            if key in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"« {key} » y est deux fois", key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def _where(fault: yaml.YAMLError) -> str:
+    mark, problem = getattr(fault, "problem_mark", None), getattr(fault, "problem", "") or "texte illisible"
+    return f"{problem}, ligne {mark.line + 1}" if mark else str(problem)
+
+
+def _text_faults(data: dict[str, Any], longest: dict[str, int], where: str) -> list[str]:
+    faults = []
+    for key, most in longest.items():
+        value = data.get(key)
+        if value is None:
+            continue
+        if not isinstance(value, str):
+            faults.append(f"« {where}{key} » doit être un texte, entre guillemets au besoin.")
+        elif len(value) > most:
+            faults.append(f"« {where}{key} » dépasse {most} caractères.")
+    return faults
+
+
+def _value_faults(data: dict[str, Any]) -> list[str]:
+    faults = []
+    dates = [data.get("registered_from"), data.get("registered_until")]
+    for key, value in zip(("registered_from", "registered_until"), dates, strict=True):
+        if value is not None and type(value) is not date:
+            faults.append(f"« {key} » doit être une date, comme 2017-04-21.")
+    if all(type(value) is date for value in dates) and dates[0] > dates[1]:
+        faults.append("L'enregistrement finit avant de commencer.")
+    if data.get("open_to_vae") is not None and type(data["open_to_vae"]) is not bool:
+        faults.append("« open_to_vae » doit être true ou false.")
+    if data.get("president_college", "employers") not in _COLLEGES:
+        faults.append("« president_college » doit être employers ou either.")
+    months = data.get("block_validity_months")
+    if months is not None and (type(months) is not int or not 0 < months <= _MOST_MONTHS):
+        faults.append(f"« block_validity_months » doit être un nombre de mois entre 1 et {_MOST_MONTHS}, ou vide.")
+    return faults
+
+
+def _block_faults(blocks: Any) -> list[str]:
+    if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
+        return ["« blocks » doit être une liste de blocs, chacun avec code, title et capabilities."]
+    faults, capabilities = [], []
+    for rank, block in enumerate(blocks, 1):
+        where = f"bloc {rank} : "
+        faults += _item_faults(block, ("code", "title", "capabilities"), _BLOCK_LONGEST, where)
+        listed = block.get("capabilities") or []
+        if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
+            faults.append(f"« {where}capabilities » doit être une liste de capacités, chacune avec code et title.")
+            continue
+        for item in listed:
+            faults += _item_faults(item, ("code", "title"), _CAPABILITY_LONGEST, f"{where}capacité : ")
+        capabilities += listed
+    return [*faults, *_doubled(blocks, "bloc"), *_doubled(capabilities, "capacité")]
+
+
+def _item_faults(item: dict[str, Any], keys: tuple[str, ...], longest: dict[str, int], where: str) -> list[str]:
+    faults = [f"Clé inconnue : « {where}{key} »." for key in item if key not in keys]
+    faults += [f"Il manque « {where}{key} »." for key in keys if not item.get(key)]
+    return faults + _text_faults(item, longest, where)
+
+
+def _doubled(items: list[dict[str, Any]], what: str) -> list[str]:
+    codes = [str(item.get("code")) for item in items if item.get("code")]
+    return [
+        f"Le code de {what} « {code} » est donné deux fois." for code in dict.fromkeys(codes) if codes.count(code) > 1
+    ]
+
+
+def _refuse_if_used(session: Session, version: CertificationVersion) -> None:
+    if session.scalar(select(exists(select(Candidacy.id).where(Candidacy.version_id == version.id)))):
+        raise InputRefused(
+            f"La version « {version.label} » sert déjà à une candidature : elle ne change plus."
+            " Donnez à ce texte une nouvelle « version »."
+        )
+
+
+def _comparable(data: dict[str, Any]) -> dict[str, Any]:
+    kept = ("code", "title", "registered_from", "registered_until", "open_to_vae", "president_college")
+    blocks = [
+        (block["code"], block["title"], [(c["code"], c["title"]) for c in block["capabilities"]])
+        for block in data["blocks"]
+    ]
+    return {**{key: data[key] for key in kept}, "months": data["block_validity_months"], "blocks": blocks}
+
+
+def _text_of(certification: Certification, version: CertificationVersion) -> dict[str, Any]:
+    return {
+        "code": certification.code,
+        "title": certification.title,
+        "registered_from": version.registered_from,
+        "registered_until": version.registered_until,
+        "open_to_vae": version.open_to_vae,
+        "president_college": version.president_college,
+        "months": version.block_validity_months,
+        "blocks": [(b.code, b.title, [(c.code, c.title) for c in b.capabilities]) for b in version.blocks],
+    }
+
+
+def _write(
+    session: Session, certification: Certification, version: CertificationVersion | None, data: dict[str, Any]
+) -> int:
+    version = version or CertificationVersion(certification_id=certification.id, label=data["version"])
+    version.registered_from, version.registered_until = data["registered_from"], data["registered_until"]
+    version.open_to_vae, version.president_college = data["open_to_vae"], data["president_college"]
+    version.block_validity_months = data["block_validity_months"]
+    session.add(version)
+    session.flush()
+    for position, block in enumerate(data["blocks"], 1):
+        row = Block(version_id=version.id, code=block["code"], title=block["title"], position=position)
+        session.add(row)
+        session.flush()
+        session.add_all(
+            Capability(block_id=row.id, code=c["code"], title=c["title"], position=rank)
+            for rank, c in enumerate(block["capabilities"], 1)
+        )
+    session.flush()
+    return version.id

@@ -1,0 +1,1 @@
+"""Certifications as data, shipped with the portal; see README.md."""
