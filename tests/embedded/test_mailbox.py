@@ -36,4 +36,4 @@ def test_each_mail_is_one_file_in_order_of_arrival(tmp_path: Path) -> None:
         assert process.wait(10) == 0
     mails = [BytesParser(policy=default).parsebytes(path.read_bytes()) for path in sorted(folder.glob("*.eml"))]
     assert [mail["Subject"] for mail in mails] == ["Reçu : été", "Second"]
-    assert mails[0].get_content() == "Bonjour à tous.\n.\nFin\n"
+    assert mails[0].get_content().splitlines() == ["Bonjour à tous.", ".", "Fin"]

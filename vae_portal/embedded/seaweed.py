@@ -141,6 +141,9 @@ class EmbeddedSeaweed:
             "-s3.iam=false",
             "-s3.config=s3.json",
             "-master.telemetry=false",
+            # Alone, it elects itself: by default a second start would wait some fifteen seconds for other masters.
+            "-master.electionTimeout=1s",
+            "-master.heartbeatInterval=100ms",
             f"-master.volumeSizeLimitMB={self._volume_mb}",
             "-volume.max=4000",
             "-volume.preStopSeconds=0",
