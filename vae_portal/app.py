@@ -6,6 +6,7 @@ from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
 
+import structlog
 from flask import Flask, request
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
@@ -106,4 +107,7 @@ def _register_blueprints(app: Flask) -> None:
         module = f"vae_portal.web.{name}"
         if find_spec(module) is None:
             continue
-        app.register_blueprint(import_module(module).blueprint)
+        try:
+            app.register_blueprint(import_module(module).blueprint)
+        except (ImportError, AttributeError, SyntaxError) as fault:  # being written
+            structlog.get_logger().warning("page left out", module=module, fault=str(fault))
