@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import structlog
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
 from storage.errors import StoreError
 from vae_portal.errors import PortalError
-
-log = structlog.get_logger(__name__)
 
 _MINUTE, _HOUR = 60, 3600
 GROWING = (10, _MINUTE, 5 * _MINUTE, 15 * _MINUTE, _HOUR, 3 * _HOUR, 12 * _HOUR)  # seconds: eight tries in all

@@ -1,0 +1,124 @@
+"""A file is usable only when its bytes are those received and the antivirus, if any, has said so."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from minio import Minio
+
+from tests.jobs.reading import jobs, journal, row
+from tests.persistence.rows import NOON, a_candidacy, add, an_object
+from vae_portal.actions.services import Services
+from vae_portal.embedded.processes import free_ports
+from vae_portal.persistence import queue
+from vae_portal.persistence.tables import Evidence
+from workflows.vocabulary import EvidenceState
+
+Work = Callable[..., None]
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
+
+
+def _given(services: Services, content: bytes = PDF, state: EvidenceState = EvidenceState.CHECKING) -> Evidence:
+    """A file in the store, with its row and its job."""
+    received = services.store.put_stream(io.BytesIO(content), limit_bytes=10_000_000)
+    with services.database.writing() as session:
+        candidacy = a_candidacy(session)
+        an_object(session, received.key, received.sha256, received.size)
+        evidence = Evidence(
+            candidacy_id=candidacy.id,
+            object_key=received.key,
+            name="attestation & « preuve ».pdf",
+            state=state.value,
+            given_by=candidacy.person_id,
+            given_at=NOON,
+        )
+        add(session, evidence)
+        queue.defer(session, queue.CHECK_EVIDENCE, evidence_id=evidence.id)
+        return evidence
+
+
+def _scanned_by(services: Services, url: str) -> Services:
+    return replace(services, settings=replace(services.settings, clamd_url=url))
+
+
+def _raw(services: Services) -> Minio:
+    s = services.settings
+    return Minio(s.s3_endpoint, s.s3_access_key, s.s3_secret_key, secure=False, region="us-east-1")
+
+
+def _state(services: Services, evidence: Evidence) -> tuple[str, str]:
+    after = row(services, Evidence, evidence.id)
+    return after.state, after.state_reason
+
+
+def test_without_an_antivirus_a_file_is_never_passed_off_as_safe(services: Services, work: Work) -> None:
+    evidence = _given(services)
+    work(services)
+    assert _state(services, evidence) == ("not_scanned", "")
+    details = {"evidence": evidence.id, "state": "not_scanned"}
+    assert journal(services) == [(f"candidacy:{evidence.candidacy_id}", "evidence_checked", details)]
+
+
+def test_a_clean_file_is_usable(services: Services, work: Work, clamd_url: str) -> None:
+    evidence = _given(services)
+    work(_scanned_by(services, clamd_url))
+    assert _state(services, evidence) == ("usable", "")
+
+
+def test_an_infected_file_is_named_with_its_signature(services: Services, work: Work, clamd_url: str) -> None:
+    evidence = _given(services, PDF + b"marqueur-infecte")
+    work(_scanned_by(services, clamd_url))
+    state, reason = _state(services, evidence)
+    assert state == "infected"
+    assert "Essai.Portail" in reason
+    assert journal(services)[0][2] == {"evidence": evidence.id, "state": "infected"}
+
+
+def test_a_file_from_before_the_antivirus_is_scanned_when_asked(services: Services, work: Work, clamd_url: str) -> None:
+    evidence = _given(services, state=EvidenceState.NOT_SCANNED)
+    work(_scanned_by(services, clamd_url))
+    assert _state(services, evidence)[0] == "usable"
+
+
+@pytest.mark.parametrize("scanning", [False, True])
+def test_a_damaged_object_is_refused_whatever_the_antivirus(
+    services: Services, work: Work, scanning: bool, request: pytest.FixtureRequest
+) -> None:
+    evidence = _given(services)
+    _raw(services).put_object(services.settings.s3_bucket, evidence.object_key, io.BytesIO(PDF[::-1]), len(PDF))
+    work(_scanned_by(services, request.getfixturevalue("clamd_url")) if scanning else services)
+    state, reason = _state(services, evidence)
+    assert state == "refused"
+    assert "abîmé" in reason
+    assert jobs(services) == [("check_evidence", "succeeded", 1)]
+
+
+def test_a_lost_object_is_refused(services: Services, work: Work) -> None:
+    evidence = _given(services)
+    _raw(services).remove_object(services.settings.s3_bucket, evidence.object_key)
+    work(services)
+    state, reason = _state(services, evidence)
+    assert state == "refused"
+    assert "stockage" in reason
+
+
+def test_an_antivirus_that_is_down_keeps_the_file_waiting(services: Services, work: Work, clamd_url: str) -> None:
+    evidence = _given(services)
+    work(_scanned_by(services, f"tcp://127.0.0.1:{free_ports(1)[0]}"), times=2)
+    state, reason = _state(services, evidence)
+    assert state == "checking"
+    assert reason.startswith("L'antivirus ne répond pas")
+    assert jobs(services) == [("check_evidence", "todo", 2)]
+    assert journal(services) == []
+    work(_scanned_by(services, clamd_url))
+    assert _state(services, evidence) == ("usable", "")
+
+
+def test_a_file_settled_is_not_checked_again(services: Services, work: Work) -> None:
+    evidence = _given(services, state=EvidenceState.REFUSED)
+    work(services)
+    assert _state(services, evidence)[0] == "refused"
+    assert journal(services) == []
