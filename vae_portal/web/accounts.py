@@ -25,7 +25,7 @@ from vae_portal.web.accounts_forms import (
     SignInForm,
 )
 from vae_portal.web.context import reading, services, stop_reading
-from vae_portal.web.forms import PortalForm
+from vae_portal.web.forms import PortalForm, options
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -45,7 +45,7 @@ def register() -> ResponseReturnValue:
     form = RegisterForm()
     centres = queries.centres(reading())
     stop_reading()
-    form.centre_id.choices = [("", "Choisissez dans la liste"), *((str(key), name) for key, name in centres)]
+    form.centre_id.choices = options([("", "Choisissez dans la liste"), *((str(key), name) for key, name in centres)])
     if form.validate_on_submit():
         given = Registration(
             form.email.data, form.password.data, form.given_names.data, form.family_name.data, int(form.centre_id.data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wtforms import SelectField
-from wtforms.validators import EqualTo
+from wtforms.validators import EqualTo, ValidationError
 
 from vae_portal.actions import passwords
 from vae_portal.web.forms import PortalForm, line, secret
@@ -26,13 +26,15 @@ class RegisterForm(PortalForm):
     given_names = line("Prénoms", "Indiquez vos prénoms.")
     family_name = line("Nom", "Indiquez votre nom.")
     email = line(*_EMAIL, most=254, description="Un message y sera envoyé pour la vérifier.")
-    centre_id = SelectField("Centre", coerce=str, description="L'UIMM territoriale qui recevra votre candidature.")
+    centre_id = SelectField(
+        "Centre", validate_choice=False, description="L'UIMM territoriale qui recevra votre candidature."
+    )
     password = secret("Mot de passe", "Choisissez un mot de passe.", description=_SIZE)
 
     def validate_centre_id(self, field: SelectField) -> None:
-        """A centre must be chosen."""
-        if not field.data:
-            raise ValueError("Choisissez votre centre.")
+        """One of the centres of the list must be chosen."""
+        if field.data not in [choice.value for choice in field.choices if choice.value]:
+            raise ValidationError("Choisissez votre centre dans la liste.")
 
 
 class EmailForm(PortalForm):

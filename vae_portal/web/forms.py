@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import g
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.fields import Field
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from vae_portal.errors import InputRefused
@@ -39,6 +41,11 @@ class Required(InputRequired):
         super().__call__(form, field)
         if isinstance(field.data, str) and not field.data.strip():
             raise ValidationError(self.message)
+
+
+def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Choices as fields want them, from (code, words)."""
+    return [SelectChoice(code, words) for code, words in pairs]
 
 
 def stripped(text: str | None) -> str | None:

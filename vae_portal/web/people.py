@@ -12,7 +12,7 @@ from vae_portal.errors import InputRefused, NotVisible
 from vae_portal.persistence.queries import accounts as queries
 from vae_portal.web.access import current_actor, current_person, requires
 from vae_portal.web.context import now, reading, services
-from vae_portal.web.forms import PortalForm, line
+from vae_portal.web.forms import PortalForm, line, options
 from vae_portal.web.presentation import label
 from workflows.vocabulary import College, Right
 
@@ -24,13 +24,14 @@ class PostForm(PortalForm):
 
     roles = SelectMultipleField(
         "Rôles",
-        choices=[(role.value, label("role", role.value)) for role in GIVEN_BY_A_CENTRE],
+        choices=options((role.value, label("role", role.value)) for role in GIVEN_BY_A_CENTRE),
         option_widget=widgets.CheckboxInput(),
         widget=widgets.ListWidget(prefix_label=False),
+        validate_choice=False,
     )
     college = RadioField(
         "Collège du jury",
-        choices=[(college.value, label("college", college.value)) for college in College],
+        choices=options((college.value, label("college", college.value)) for college in College),
         validate_choice=False,
         description="Pour un membre du jury seulement.",
     )
