@@ -22,6 +22,7 @@ from vae_portal.persistence.tables import (
     Capability,
     Evidence,
     JurySession,
+    Person,
     Piece,
     Situation,
     SituationCapability,
@@ -72,6 +73,11 @@ def whole(session: Session, number: str) -> Candidacy:
     return (
         session.scalars(select(Candidacy).where(Candidacy.number == number).options(*candidacies.WHOLE)).unique().one()
     )
+
+
+def people_of(session: Session, ids: list[int]) -> list[Person]:
+    """These people."""
+    return list(session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id)))
 
 
 def facts(session: Session, number: str, now: datetime) -> Facts:

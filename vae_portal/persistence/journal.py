@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from vae_portal.persistence.tables import JournalRow
@@ -78,11 +78,3 @@ def row_hash(
 def canonical(value: Any) -> bytes:
     """The one JSON form of a value that is hashed: sorted keys, no spaces, UTF-8."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def heads(session: Session) -> list[tuple[str, int, str]]:
-    """(chain, number of rows, hash of the last) of every chain, sorted."""
-    rows = session.execute(
-        text('SELECT DISTINCT ON (chain) chain, seq, hash FROM journal ORDER BY chain COLLATE "C", seq DESC')
-    )
-    return [(row.chain, row.seq, row.hash) for row in rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, selectinload
 
 from vae_portal.persistence.tables import (
@@ -84,7 +85,7 @@ def declared_linked(session: Session, candidacy_id: int) -> set[int]:
     latest = session.execute(
         select(IndependenceDeclaration.person_id, IndependenceDeclaration.linked)
         .where(IndependenceDeclaration.candidacy_id == candidacy_id)
-        .distinct(IndependenceDeclaration.person_id)
+        .ext(distinct_on(IndependenceDeclaration.person_id))
         .order_by(IndependenceDeclaration.person_id, IndependenceDeclaration.id.desc())
     )
     return {row.person_id for row in latest if row.linked}

@@ -1,0 +1,224 @@
+"""Thousands of random acts, legal and illegal, on the real database: no forbidden step is ever reached."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from sqlalchemy import func, select
+
+from tests.support.builders import World
+from tests.workflows.test_table import TRANSCRIPTION
+from vae_portal.actions.perform import perform
+from vae_portal.demonstration import contents
+from vae_portal.demonstration.clock import StoryClock
+from vae_portal.demonstration.story import Story
+from vae_portal.errors import PortalError
+from vae_portal.persistence.journal import candidacy_chain
+from vae_portal.persistence.queries import juries
+from vae_portal.persistence.tables import Candidacy, JournalRow, JurySession
+from workflows.facts import CLOCK_ACTOR, Actor, BallotFacts, BlockDecisionFacts, Given, SlotFacts, VerdictFacts
+from workflows.vocabulary import Action, Decided, Role, Step
+
+EXAMPLES, ACTS = 70, 40
+MOVES = {(a.value, s) for a in Action for s in Step if s.value in TRANSCRIPTION[a.value][1].split()}
+UNHELPFUL = (
+    "withdraw",
+    "cancel_interview",
+    "record_absence",
+    "ask_supplement",
+    "declare_inadmissible",
+    "remove_from_jury",
+)
+tally: Counter[str] = Counter()
+
+
+class Walk(RuleBasedStateMachine):
+    """One candidacy pushed at random; whoever asks, whatever they give, at whatever time."""
+
+    world: World
+
+    def __init__(self) -> None:
+        super().__init__()
+        tally["walks"] += 1
+        name = self.world.candidate(f"walker{tally['walks']}")
+        self.story = Story(self.world.services, self.world.cast, StoryClock(self.world.services.clock()), name)
+        self.story.begin()
+        self.actors = _everyone(self.world, self.story)
+        self.sessions: list[int] = []
+        self.seen = self.state()
+
+    def state(self) -> tuple[str, int, int]:
+        """Step, revision and length of the candidacy's chain."""
+        with self.world.services.database.reading() as session:
+            row = session.execute(
+                select(Candidacy.id, Candidacy.step, Candidacy.revision).where(Candidacy.number == self.story.number)
+            ).one()
+            of_chain = JournalRow.chain == candidacy_chain(row.id)
+            length = session.scalar(select(func.count()).select_from(JournalRow).where(of_chain)) or 0
+            return row.step, row.revision, length
+
+    def attempt(self, action: Action, actor: Actor, given: Any) -> None:
+        """Tries one act: it follows the specification and leaves its row, or nothing at all has changed."""
+        before, revision, length = self.state()
+        try:
+            perform(self.story.services, actor, self.story.number, action, given)
+        except PortalError as refusal:
+            tally["refused"] += 1
+            assert str(refusal).strip(), "a refusal says why"
+            assert self.state() == (before, revision, length), "a refusal changes nothing"
+            return
+        tally["done"] += 1
+        tally[action.value] += 1
+        after, new_revision, new_length = self.state()
+        assert (action.value, before) in {(a, s.value) for a, s in MOVES}
+        allowed = TRANSCRIPTION[action.value][2].replace("=", before).split()
+        if action is Action.PRONOUNCE:
+            allowed = ["certified", "partially_validated", "not_validated"]
+        assert after in allowed
+        assert (new_revision, new_length) == (revision + 1, length + 1)
+        self.seen = (after, new_revision, new_length)
+
+    @rule(action=st.sampled_from(list(Action)), who=st.integers(0, 10), gift=st.integers(0, 5))
+    def anything(self, action: Action, who: int, gift: int) -> None:
+        """Any act by anyone with anything."""
+        self.attempt(action, self.actors[who % len(self.actors)], self.gift(action, gift))
+
+    @rule(gifts=st.lists(st.sampled_from([4, 5, 4, 1, 0, 2]), min_size=2, max_size=6), favourite=st.integers(0, 3))
+    def onwards(self, gifts: list[int], favourite: int) -> None:
+        """Acts that each step allows, by who may do them, with what is done between acts, so that walks go far."""
+        for gift in gifts:
+            self._help_along()
+            step = Step(self.seen[0])
+            possible = sorted(a for a, s in MOVES if s is step and a not in UNHELPFUL)
+            if not possible:
+                return
+            action = Action(possible[favourite % len(possible)])
+            actor = next(a for a in self.actors if a.roles & _roles(action))
+            self.attempt(action, actor, self.gift(action, gift))
+
+    def _help_along(self) -> None:
+        """Evidence given, the slot reached, the text signed, a session convened or opened, conformity checked."""
+        helpers = {
+            "dossier_preparation": self._describe,
+            "dossier_incomplete": self._describe,
+            "interview_scheduled": lambda: self.story.clock.wait(days=61),
+            "evaluation": self.story.sign,
+            "jury_pending": self._session,
+            "jury_scheduled": self._open,
+        }
+        helpers.get(self.seen[0], lambda: None)()
+        self.seen = self.state()
+
+    @rule(days=st.sampled_from([0, 1, 16, 25, 70]))
+    def time_passes(self, days: int) -> None:
+        """Days go by."""
+        self.story.clock.wait(days=days, hours=1)
+
+    def gift(self, action: Action, which: int) -> Given | Callable[..., Given]:
+        """What is given: nothing, or something more or less fitting."""
+        if which == 0:
+            return Given()
+        lacking = ("C7",) if which == 1 else ()
+        return lambda session, candidacy: Given(
+            reason="Une raison écrite.",
+            named=(("C1", "à préciser"),),
+            gaps="aucun",
+            sworn=which != 2,
+            excused=which % 2 == 0,
+            slot=self._slot(session, candidacy, which) if "interview" in action.value else None,
+            verdicts=tuple(VerdictFacts(f"C{n}", f"C{n}" not in lacking, "manque") for n in range(1, 9)),
+            session=self._jury(session),
+            decisions=_decisions(candidacy, which),
+        )
+
+    def _slot(self, session: Any, candidacy: Candidacy, which: int) -> SlotFacts:
+        from_now = {1: 2, 2: 20}.get(which, 20 + tally["done"] % 40)
+        start = self.story.clock.now + timedelta(days=from_now, minutes=tally["walks"] * 61 % 600)
+        with_whom = [self.world.cast.people[p] for p in ("evaluateur1", "evaluateur2")[: 1 if which == 3 else 2]]
+        people = contents.people_of(session, with_whom)
+        evaluators = contents.hearings.evaluator_facts(session, candidacy, people)
+        return SlotFacts(start, start + timedelta(minutes=30), f"Salle {self.story.number}", evaluators=evaluators)
+
+    def _jury(self, session: Any) -> Any:
+        if not self.sessions:
+            return None
+        return juries.facts(juries.visible_session(session, self.story.secretary, self.sessions[-1]))
+
+    def _describe(self) -> None:
+        contents.dossier(self.story.services, self.world.cast, self.story.candidate, self.story.number, without=())
+
+    def _session(self) -> None:
+        self.sessions.append(self.world.jury_session(self.story.clock.now + timedelta(days=1)))
+
+    def _open(self) -> None:
+        with self.world.services.database.reading() as session:
+            starts_at = session.get_one(JurySession, self.sessions[-1]).starts_at
+        self.story.clock.at(max(self.story.clock.now, starts_at + timedelta(minutes=1)))
+        contents.open_session(self.story.services, self.story.secretary, self.sessions[-1])
+        contents.check_conformity(self.story.services, self.story.secretary, self.story.number)
+
+
+def _roles(action: Action) -> set[Role]:
+    named = {Role(code) for code in TRANSCRIPTION[action.value][0].split()}
+    return named | ({Role.JURY_MEMBER} if Role.JURY_PRESIDENT in named else set())
+
+
+def _everyone(world: World, story: Story) -> list[Actor]:
+    cast = world.cast
+    return [
+        story.candidate,
+        story.advisor,
+        cast.actor("conseiller2", Role.ADVISOR),
+        story.planner,
+        story.president,
+        *story.evaluators,
+        cast.actor("jury-salaries", Role.JURY_MEMBER),
+        story.secretary,
+        story.administrator,
+        CLOCK_ACTOR,
+    ]
+
+
+def _decisions(candidacy: Candidacy, which: int) -> tuple[BlockDecisionFacts, ...]:
+    tied = BallotFacts(in_favour=1, against=1)
+    return tuple(
+        BlockDecisionFacts(
+            block=block.code,
+            decided=Decided.VOTE if which == 4 else Decided.CONSENSUS,
+            acquired=not (which == 5 and block.code == "BC3"),
+            employers=tied,
+            employees=tied,
+            president_in_favour=which == 4,
+            reason="Décidé en séance.",
+        )
+        for block in candidacy.version.blocks
+    )
+
+
+@pytest.mark.slow
+def test_no_walk_leaves_the_table(world: World) -> None:
+    """Thousands of acts; how many were done and refused is printed."""
+    Walk.world = world
+    run_state_machine_as_test(
+        Walk,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=ACTS,
+            deadline=None,
+            phases=[Phase.generate],  # a failing walk is read as it is: shrinking it would take minutes
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    sys.stdout.write(f"{dict(tally)}\n")
+    assert tally["done"] + tally["refused"] > 1000
+    assert tally["done"] > 200, "walks go somewhere"
+    assert tally["pronounce"] > 0, "some walks reach a decision"
