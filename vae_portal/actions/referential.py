@@ -154,7 +154,8 @@ def _value_faults(data: dict[str, Any]) -> list[str]:
     for key, value in zip(("registered_from", "registered_until"), dates, strict=True):
         if value is not None and type(value) is not date:
             faults.append(f"« {key} » doit être une date, comme 2017-04-21.")
-    if all(type(value) is date for value in dates) and dates[0] > dates[1]:
+    known = [value for value in dates if type(value) is date]
+    if len(known) == len(dates) and known[0] > known[1]:
         faults.append("L'enregistrement finit avant de commencer.")
     if data.get("open_to_vae") is not None and type(data["open_to_vae"]) is not bool:
         faults.append("« open_to_vae » doit être true ou false.")

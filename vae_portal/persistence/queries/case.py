@@ -1,0 +1,91 @@
+"""What the page of one candidacy shows beside its facts: pieces, documents, remarks, decisions, sessions to come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from vae_portal.persistence.tables import (
+    Candidacy,
+    Decision,
+    Deposit,
+    Document,
+    Evidence,
+    JurySession,
+    Piece,
+    Remark,
+    SupplementItem,
+)
+from workflows.facts import Actor
+from workflows.vocabulary import SessionState
+
+
+@dataclass(frozen=True, slots=True)
+class PieceLine:
+    """A file joined to the request."""
+
+    evidence_id: int
+    kind: str
+    name: str
+    size: int
+    state: str
+    state_reason: str
+
+
+def pieces(session: Session, candidacy_id: int) -> list[PieceLine]:
+    """Pieces of the request, oldest first; those taken out are left out."""
+    rows = session.execute(
+        select(Piece.kind, Evidence)
+        .join(Evidence, Evidence.id == Piece.evidence_id)
+        .where(Piece.candidacy_id == candidacy_id, Evidence.removed_at.is_(None))
+        .options(joinedload(Evidence.stored))
+        .order_by(Piece.id)
+    )
+    return [PieceLine(e.id, kind, e.name, e.stored.size, e.state, e.state_reason) for kind, e in rows]
+
+
+def supplement(session: Session, candidacy_id: int) -> list[SupplementItem]:
+    """Pieces asked for, with what was answered, oldest first."""
+    asked = select(SupplementItem).where(SupplementItem.candidacy_id == candidacy_id)
+    return list(session.scalars(asked.order_by(SupplementItem.id)))
+
+
+def remarks(session: Session, candidacy_id: int) -> list[Remark]:
+    """What the advisor remarked on the latest deposit, if it was returned."""
+    latest = select(func.max(Deposit.id)).where(Deposit.candidacy_id == candidacy_id).scalar_subquery()
+    return list(session.scalars(select(Remark).where(Remark.deposit_id == latest).order_by(Remark.id)))
+
+
+def documents(session: Session, candidacy_id: int, without: frozenset[str] = frozenset()) -> list[Document]:
+    """Documents issued or owed, latest first, but those of the kinds named."""
+    owed = select(Document).where(Document.candidacy_id == candidacy_id, Document.kind.not_in(without))
+    return list(session.scalars(owed.options(joinedload(Document.stored)).order_by(Document.id.desc())))
+
+
+def decisions(session: Session, candidacy_id: int) -> list[Decision]:
+    """Every decision with its blocks, the revoked ones too, latest first."""
+    pronounced = select(Decision).where(Decision.candidacy_id == candidacy_id)
+    return list(session.scalars(pronounced.options(selectinload(Decision.blocks)).order_by(Decision.id.desc())))
+
+
+def latest_deposit(session: Session, candidacy_id: int) -> Row[int, datetime, str] | None:
+    """Number, instant and manifest hash of the latest sealed deposit."""
+    sealed = select(Deposit.number, Deposit.sealed_at, Deposit.manifest_sha256)
+    return session.execute(
+        sealed.where(Deposit.candidacy_id == candidacy_id).order_by(Deposit.number.desc()).limit(1)
+    ).first()
+
+
+def sessions_ahead(session: Session, viewer: Actor, now: datetime) -> list[JurySession]:
+    """Sessions of the viewer's centre in preparation and still to come, the next one first."""
+    ahead = select(JurySession).where(JurySession.centre_id == viewer.centre_id, JurySession.starts_at > now)
+    ahead = ahead.where(JurySession.state == SessionState.PREPARATION.value)
+    return list(session.scalars(ahead.order_by(JurySession.starts_at, JurySession.id).limit(50)))
+
+
+def advisor_choice(candidacy: Candidacy) -> str:
+    """The advisor as the page showed them, to see later whether they have changed."""
+    return str(candidacy.advisor_id or "")

@@ -1,0 +1,214 @@
+"""A centre's worklist: what is due first comes first, decided in SQL so that pages follow each other without a gap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Date, Select, SQLColumnExpression, case, cast, exists, false, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.elements import ColumnElement
+
+from vae_portal.persistence.queries import candidacies
+from vae_portal.persistence.tables import (
+    Candidacy,
+    Certification,
+    CertificationVersion,
+    Document,
+    Person,
+    SupplementItem,
+)
+from workflows import clocks
+from workflows.facts import Actor
+from workflows.vocabulary import Step
+
+PAGE = 25  # rows
+SOON_DAYS = max(clocks.JURY_ALERT_DAYS)  # a due date is near from the first alert on
+BEFORE_JURY = (
+    Step.DOSSIER_REVIEW,
+    Step.INTERVIEW_PENDING,
+    Step.INTERVIEW_SCHEDULED,
+    Step.EVALUATION,
+    Step.JURY_PENDING,
+    Step.JURY_SCHEDULED,
+)
+ENDED = (Step.CERTIFIED, Step.PARTIALLY_VALIDATED, Step.NOT_VALIDATED, Step.WITHDRAWN, Step.LAPSED, Step.INADMISSIBLE)
+_RESULTS = (Step.CERTIFIED, Step.PARTIALLY_VALIDATED, Step.NOT_VALIDATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the address filters by; empty or None: everything."""
+
+    steps: tuple[Step, ...] = ()
+    advisor: str = ""  # "mine", "none"
+    late: bool = False
+    fresh: bool = False
+    text: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One candidacy of the list."""
+
+    number: str
+    candidate: str
+    certification: str
+    code: str
+    step: Step
+    round: int
+    since: datetime
+    advisor: str
+    due_on: date | None
+    late: bool
+    soon: bool
+    fresh: bool
+    answered: bool
+    appealed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many candidacies the viewer may see, by step, and among them the late and the new ones."""
+
+    by_step: dict[Step, int]
+    late: int
+    fresh: int
+    mine: int
+
+
+def due_on() -> ColumnElement[date | None]:
+    """The legal due date of a candidacy at its step (workflows.clocks), None where no delay runs."""
+    answer = _months_after(Candidacy.acknowledged_on, clocks.ANSWER_MONTHS)
+    idle = or_(Candidacy.candidate_stepped_on.is_(None), Candidacy.candidate_stepped_on < Candidacy.notified_on)
+    awaiting_letter = exists(
+        select(Document.id).where(
+            Document.candidacy_id == Candidacy.id, Document.kind.startswith("result_"), Document.issued_at.is_(None)
+        )
+    )
+    return case(
+        (Candidacy.step == Step.ADMISSIBILITY_REVIEW, answer),
+        ((Candidacy.step == Step.DOSSIER_PREPARATION) & idle, _month_end(Candidacy.notified_on, clocks.LAPSE_MONTHS)),
+        (Candidacy.step.in_(BEFORE_JURY), _month_end(Candidacy.deposited_on, clocks.JURY_MONTHS)),
+        (
+            Candidacy.step.in_(_RESULTS) & awaiting_letter,
+            cast(Candidacy.decided_on + literal(timedelta(days=clocks.NOTIFY_DAYS)), Date),
+        ),
+        else_=None,
+    )
+
+
+def _months_after(day: SQLColumnExpression[date | None], months: int) -> ColumnElement[date]:
+    # PostgreSQL adds months as `same_day_months_later` does: 31 December and two months is the end of February.
+    return cast(day + func.make_interval(0, months), Date)
+
+
+def _month_end(day: SQLColumnExpression[date | None], months: int) -> ColumnElement[date]:
+    first = func.date_trunc("month", cast(day, Date)) + func.make_interval(0, months + 1)
+    return cast(first - func.make_interval(0, 0, 0, 1), Date)
+
+
+_FRESH = (Candidacy.step == Step.ADMISSIBILITY_REVIEW) & Candidacy.acknowledged_on.is_(None)
+_ANSWERED = exists(select(SupplementItem.id).where(SupplementItem.candidacy_id == Candidacy.id, SupplementItem.closed))
+
+
+def tally(session: Session, viewer: Actor, today: date) -> Tally:
+    """The counters above the list, in one statement."""
+    due = due_on()
+    listed = _listed(viewer).with_only_columns(
+        Candidacy.step,
+        func.count(),
+        func.count().filter(due < today),
+        func.count().filter(_FRESH),
+        func.count().filter(Candidacy.advisor_id == viewer.person_id),
+    )
+    rows = session.execute(listed.group_by(Candidacy.step)).all()
+    return Tally(
+        {Step(row[0]): int(row[1]) for row in rows}, *(sum(int(row[column]) for row in rows) for column in (2, 3, 4))
+    )
+
+
+def page(session: Session, viewer: Actor, today: date, wanted: Wanted) -> tuple[list[Line], int]:
+    """One page of the list and how many candidacies the filters leave, in one statement, two past the last page."""
+    advisor, due = aliased(Person), due_on().label("due_on")
+    narrowed = _narrow(_listed(viewer), viewer, today, wanted)
+    rows = (
+        narrowed.join(CertificationVersion, CertificationVersion.id == Candidacy.version_id)
+        .join(Certification, Certification.id == CertificationVersion.certification_id)
+        .outerjoin(advisor, advisor.id == Candidacy.advisor_id)
+        .with_only_columns(
+            Candidacy.number,
+            Person.given_names,
+            Person.family_name,
+            Certification.title,
+            Certification.code,
+            Candidacy.step,
+            Candidacy.round,
+            Candidacy.stepped_at,
+            Candidacy.appealed,
+            advisor.given_names.label("advisor_given"),
+            advisor.family_name.label("advisor_family"),
+            due,
+            _FRESH.label("fresh"),
+            (_FRESH & _ANSWERED).label("answered"),
+            func.count().over().label("total"),
+        )
+        .order_by(due.asc().nulls_last(), Candidacy.step.in_(ENDED), Candidacy.stepped_at, Candidacy.id)
+    )
+    found = session.execute(rows.offset((wanted.page - 1) * PAGE).limit(PAGE)).all()
+    if not found and wanted.page > 1:
+        count = session.scalar(narrowed.with_only_columns(func.count()))
+        return [], int(count or 0)
+    return [_line(row, today) for row in found], found[0].total if found else 0
+
+
+def _listed(viewer: Actor) -> Select[tuple[Candidacy]]:
+    """What staff of the centre work on: sent requests, their own candidacy left out."""
+    return (
+        candidacies.visible(viewer)
+        .join(Person, Person.id == Candidacy.person_id)
+        .where(Candidacy.centre_id == viewer.centre_id, Candidacy.submitted_on.is_not(None))
+        .where(Candidacy.person_id != viewer.person_id)
+    )
+
+
+def _narrow(listed: Select[tuple[Candidacy]], viewer: Actor, today: date, wanted: Wanted) -> Select[tuple[Candidacy]]:
+    if wanted.steps:
+        listed = listed.where(Candidacy.step.in_(wanted.steps))
+    if wanted.advisor:
+        mine = Candidacy.advisor_id == viewer.person_id
+        listed = listed.where({"mine": mine, "none": Candidacy.advisor_id.is_(None)}.get(wanted.advisor, false()))
+    if wanted.late:
+        listed = listed.where(due_on() < today)
+    if wanted.fresh:
+        listed = listed.where(_FRESH)
+    for word in wanted.text.split()[:6]:
+        listed = listed.where(
+            or_(
+                Candidacy.number.icontains(word, autoescape=True),
+                Person.given_names.icontains(word, autoescape=True),
+                Person.family_name.icontains(word, autoescape=True),
+            )
+        )
+    return listed
+
+
+def _line(row, today: date) -> Line:  # type: ignore[no-untyped-def]
+    due = row.due_on
+    return Line(
+        number=row.number,
+        candidate=f"{row.given_names} {row.family_name}".strip(),
+        certification=row.title,
+        code=row.code,
+        step=Step(row.step),
+        round=row.round,
+        since=row.stepped_at,
+        advisor=f"{row.advisor_given} {row.advisor_family}".strip() if row.advisor_given is not None else "",
+        due_on=due,
+        late=due is not None and due < today,
+        soon=due is not None and today <= due <= today + timedelta(days=SOON_DAYS),
+        fresh=row.fresh and not row.answered and not row.appealed,
+        answered=bool(row.answered),
+        appealed=bool(row.fresh and row.appealed),
+    )

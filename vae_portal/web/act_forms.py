@@ -1,0 +1,243 @@
+"""The form of each action that has no page of its own, and what it gives to the rules: one declarative table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from wtforms import BooleanField, FieldList, Form, FormField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms.validators import Length, Optional
+from wtforms.widgets import HiddenInput
+
+from vae_portal.actions.perform import Prepared
+from vae_portal.persistence.queries import juries
+from vae_portal.web.forms import PortalForm, Required, line, stripped
+from workflows.facts import Actor, Given
+from workflows.vocabulary import Action
+
+LONGEST_REASON = 2000
+LONGEST_TEXT = 5000
+ROWS = 5
+
+
+def text(label: str, sentence: str = "", most: int = LONGEST_REASON, **options: Any) -> TextAreaField:
+    """Several lines of text; required when `sentence` says what to give."""
+    limit = Length(max=most, message=f"Écrivez {most} caractères au plus.")
+    checks = [Required(sentence), limit] if sentence else [Optional(), limit]
+    return TextAreaField(label, checks, filters=[_plain_lines, stripped], **options)
+
+
+def _plain_lines(value: str | None) -> str | None:
+    return value.replace("\r\n", "\n").replace("\r", "\n") if value else value
+
+
+class Confirm(PortalForm):
+    """Nothing to give: pressing the button is the act. `revision` is the candidacy's as the page showed it."""
+
+    revision = IntegerField(widget=HiddenInput())
+
+
+class Reason(Confirm):
+    """A reason, kept and told."""
+
+    reason = text("Raison", "Indiquez la raison : elle est conservée et communiquée.", render_kw={"rows": 5})
+
+
+class Refusal(Confirm):
+    """Why a request is not admissible."""
+
+    reason = text(
+        "Motif du refus",
+        "Indiquez le motif du refus : il est écrit dans la notification.",
+        description="Dites quelles activités manquent ou pourquoi l'expérience n'est pas en rapport direct avec la"
+        " certification. La durée d'expérience seule n'est jamais un motif.",
+        render_kw={"rows": 6},
+    )
+
+
+class Appeal(Confirm):
+    """Why the candidate contests."""
+
+    reason = text(
+        "Pourquoi contestez-vous cette décision ?",
+        "Dites pourquoi vous contestez la décision.",
+        description="Expliquez en quoi votre expérience est en rapport avec la certification.",
+        render_kw={"rows": 8},
+    )
+
+
+class Admissible(Confirm):
+    """Gaps between experience and certification, and advice."""
+
+    gaps = text(
+        "Écarts constatés",
+        "Indiquez les écarts constatés, ou « aucun ».",
+        most=LONGEST_TEXT,
+        description="Entre l'expérience décrite et les activités de la certification (R6412-4). Écrivez « aucun » s'il"
+        " n'y en a pas.",
+        render_kw={"rows": 5},
+    )
+    recommendations = text("Recommandations", most=LONGEST_TEXT, render_kw={"rows": 5})
+
+
+class Row(Form):
+    """One thing named, with its reason; a blank row counts for nothing."""
+
+    what = line("Pièce à fournir", most=200)
+    why = text("Pourquoi")
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing was typed."""
+        return not (self.what.data or self.why.data)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A row that says what says why, and the other way round."""
+        sound = super().validate(extra_validators)
+        if self.why.data and not self.what.data:
+            self.what.errors = [*self.what.errors, "Indiquez de quoi il s'agit."]
+            sound = False
+        if self.what.data and not self.why.data:
+            self.why.errors = [*self.why.errors, "Indiquez pourquoi."]
+            sound = False
+        return sound
+
+
+class RemarkRow(Row):
+    """A remark on a situation, a capability or a file of the dossier, or on something else."""
+
+    about = SelectField("Sur quoi porte la remarque", validate_choice=False)
+    what = line("Autre point, si rien ne convient dans la liste", most=200)
+    why = text("Ce qui est à changer, et pourquoi")
+
+    @property
+    def subject(self) -> str:
+        """What the remark is about: what was typed, or else chosen."""
+        return (self.what.data or self.about.data or "")[:200]
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing was chosen or typed."""
+        return not (self.subject or self.why.data)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A remark says what it is about, and why."""
+        sound = Form.validate(self, extra_validators)
+        if self.why.data and not self.subject:
+            self.about.errors = [*self.about.errors, "Dites sur quoi porte la remarque."]
+            sound = False
+        if self.subject and not self.why.data:
+            self.why.errors = [*self.why.errors, "Dites ce qui est à changer, et pourquoi."]
+            sound = False
+        return sound
+
+
+class Rows(Confirm):
+    """Several rows, of which at least one is filled."""
+
+    missing = ""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """At least one row that is not blank."""
+        sound = super().validate(extra_validators)
+        if all(entry.form.blank for entry in self.rows):  # type: ignore[attr-defined]
+            self.form_errors.append(self.missing)
+            sound = False
+        return bool(sound)
+
+
+class Supplement(Rows):
+    """Pieces to ask for."""
+
+    missing = "Nommez au moins une pièce à fournir, avec la raison."
+    rows = FieldList(FormField(Row), min_entries=ROWS, max_entries=ROWS)
+
+
+class Remarks(Rows):
+    """What is to be changed in the dossier."""
+
+    missing = "Écrivez au moins une remarque : sur une situation, une capacité ou une preuve."
+    rows = FieldList(FormField(RemarkRow), min_entries=ROWS, max_entries=ROWS)
+
+
+class Absence(Confirm):
+    """Excused or not."""
+
+    excused = RadioField(
+        "L'absence est-elle excusée ?",
+        [Required("Indiquez si l'absence est excusée.")],
+        choices=[("yes", "Oui, elle est excusée"), ("no", "Non")],
+    )
+    reason = text("Ce qui s'est passé", render_kw={"rows": 4})
+
+
+class Enrolment(Confirm):
+    """Which session."""
+
+    session_id = RadioField("Séance", [Required("Choisissez une séance de jury.")], choices=[])
+
+
+class Withdrawal(Confirm):
+    """The candidate gives up, knowingly."""
+
+    sure = BooleanField(
+        "J'abandonne définitivement cette candidature",
+        [Required("Cochez la case pour abandonner, ou revenez à votre candidature.")],
+    )
+
+
+def _named(form: Any) -> Given:
+    rows = (entry.form for entry in form.rows)
+    return Given(named=tuple((getattr(r, "subject", r.what.data), r.why.data or "") for r in rows if not r.blank))
+
+
+def _of_session(form: Any, actor: Actor) -> Prepared:
+    """The session as it is when the act is done, of the actor's centre; NotVisible when it is none."""
+
+    def prepare(session: Any, candidacy: Any) -> Given:
+        row = juries.visible_session(session, actor, int(form.session_id.data))
+        either = candidacy.version.president_college == "either"
+        return Given(session=juries.facts(row, either_college=either))
+
+    return prepare
+
+
+@dataclass(frozen=True, slots=True)
+class ActForm:
+    """The form of an action, and what it gives once filled."""
+
+    form: type[Confirm]
+    given: Callable[[Any, Actor], Prepared] = lambda _form, _actor: Given()
+
+
+def _reason(form: Any, _actor: Actor) -> Given:
+    return Given(reason=form.reason.data or "")
+
+
+_CONFIRM, _REASON = ActForm(Confirm), ActForm(Reason, _reason)
+
+FORMS: dict[Action, ActForm] = {
+    Action.ACKNOWLEDGE_REQUEST: _CONFIRM,
+    Action.ASK_SUPPLEMENT: ActForm(Supplement, lambda form, _: _named(form)),
+    Action.DECLARE_ADMISSIBLE: ActForm(
+        Admissible, lambda form, _: Given(gaps=form.gaps.data, recommendations=form.recommendations.data or "")
+    ),
+    Action.DECLARE_INADMISSIBLE: ActForm(Refusal, _reason),
+    Action.APPEAL: ActForm(Appeal, _reason),
+    Action.RETURN_DOSSIER: ActForm(Remarks, lambda form, _: _named(form)),
+    Action.ACCEPT_DOSSIER: _CONFIRM,
+    Action.RECORD_LAPSE: _CONFIRM,
+    Action.REINSTATE: _REASON,
+    Action.CANCEL_INTERVIEW: _REASON,
+    Action.RECORD_ABSENCE: ActForm(
+        Absence, lambda form, _: Given(excused=form.excused.data == "yes", reason=form.reason.data or "")
+    ),
+    Action.OPEN_EVALUATION: _CONFIRM,
+    Action.ENROL_IN_JURY: ActForm(Enrolment, _of_session),
+    Action.REMOVE_FROM_JURY: _CONFIRM,
+    Action.REFER_BACK: _REASON,
+    Action.REVOKE_DECISION: _REASON,
+    Action.RESUME: _CONFIRM,
+    Action.WITHDRAW: ActForm(Withdrawal),
+}

@@ -1,0 +1,140 @@
+"""The page of one candidacy for those who handle it, and the one page where an action without its own is done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from vae_portal.actions import desk
+from vae_portal.actions.letter_parts import PIECE_TITLES
+from vae_portal.documents.kinds import kind_of
+from vae_portal.persistence.queries import case, dossiers, history
+from vae_portal.web import acting, case_page
+from vae_portal.web.access import current_actor, requires
+from vae_portal.web.case import Case, load
+from vae_portal.web.context import now, reading, services
+from vae_portal.web.places import dossier_page
+from vae_portal.web.presentation import day_and_hour, label
+from workflows import clocks
+from workflows.machine import may, roles_for
+from workflows.vocabulary import Right, Role, Step
+
+blueprint = Blueprint("candidacy", __name__)
+
+_STAFF = {Role.ADVISOR, Role.PLANNER, Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR}
+_OF_THE_ASSESSMENT = frozenset({"assessment_summary"})
+_OF_THE_REQUEST = frozenset({"request_summary"})
+
+
+@blueprint.get("/candidatures/<number>")
+@requires(Right.SEE_CANDIDACY)
+def show(number: str) -> ResponseReturnValue:
+    """Where a candidacy stands, what is to be done, and everything that led there."""
+    found = load(number)
+    if found.own:
+        return redirect(found.url)
+    actor, today = current_actor(), clocks.civil_date(now())
+    facts = found.facts
+    decisions = case.decisions(reading(), found.row.id)
+    return render_template(
+        "candidacy/show.html",
+        candidacy=found.row,
+        facts=facts,
+        today=today,
+        phases=case_page.phase_bar(found.row, facts, decisions),
+        due=case_page.due(found.row, facts, today),
+        acts=found.buttons,
+        blocks=case_page.blocks(facts),
+        taking=_taking(found),
+        journal_url=url_for("records.candidacy_journal", number=number) if may(Right.READ_JOURNAL, actor) else "",
+        decisions=case_page.decided(decisions, {b.id: (b.code, b.title) for b in found.row.version.blocks}),
+        **_request(found),
+        **_dossier(found),
+        **_papers(found),
+    )
+
+
+def _taking(found: Case) -> dict[str, str] | None:
+    """The button to take charge of the candidacy, for an advisor who may and does not yet."""
+    actor, ended = current_actor(), (Step.CERTIFIED, Step.WITHDRAWN)
+    if Role.ADVISOR not in roles_for(found.facts, actor) or found.facts.step in ended:
+        return None
+    if found.row.advisor_id == actor.person_id or desk.why_not(found.facts, actor):
+        return None
+    return {"url": url_for("desk.take", number=found.number), "seen": case.advisor_choice(found.row)}
+
+
+def _request(found: Case) -> dict[str, Any]:
+    """The request: answers for staff, pieces for who may read them, experiences for all who see the candidacy."""
+    actor, form = current_actor(), found.row.request
+    staff = bool(roles_for(found.facts, actor) & _STAFF)
+    pieces = None
+    if may(Right.READ_PIECES, actor, found.facts):
+        pieces = [(PIECE_TITLES.get(p.kind, p.kind), p) for p in case.pieces(reading(), found.row.id)]
+    return {
+        "staff": staff,
+        "answers": case_page.answers(form) if staff else [],
+        "experiences": case_page.experiences(form),
+        "pieces": pieces,
+        "supplement": case.supplement(reading(), found.row.id) if staff else [],
+    }
+
+
+def _dossier(found: Case) -> dict[str, Any]:
+    """The dossier's coverage, the last deposit, remarks, and the assessment for who may read it."""
+    actor = current_actor()
+    titles = {c.code: c.title for b in found.row.version.blocks for c in b.capabilities}
+    facts = found.facts
+    if not facts.dossier.situations:  # the rules look at the dossier at its own steps only
+        facts = replace(facts, dossier=dossiers.facts(reading(), found.row, services().scanning))
+    assessed = may(Right.READ_ASSESSMENT, actor, facts)
+    return {
+        "coverage": case_page.coverage(facts, titles) if facts.request.notified_on else [],
+        "situations": len(facts.dossier.situations),
+        "deposit": case.latest_deposit(reading(), found.row.id),
+        "remarks": [(r.about, r.why) for r in case.remarks(reading(), found.row.id)],
+        "dossier_url": dossier_page(found.number),
+        "verdicts": case_page.verdicts(facts, titles) if assessed else [],
+    }
+
+
+def _papers(found: Case) -> dict[str, Any]:
+    """Documents and history."""
+    actor, facts = current_actor(), found.facts
+    hidden: frozenset[str] = frozenset()
+    if not may(Right.READ_ASSESSMENT, actor, facts):
+        hidden |= _OF_THE_ASSESSMENT
+    if not may(Right.READ_PIECES, actor, facts):
+        hidden |= _OF_THE_REQUEST
+    return {
+        "documents": [
+            {
+                "number": row.number,
+                "title": kind_of(row.kind).title,
+                "issued_at": row.issued_at,
+                "asked_at": row.asked_at,
+                "size": row.stored.size if row.stored else None,
+                "failure": row.failure,
+            }
+            for row in case.documents(reading(), found.row.id, hidden)
+        ],
+        "events": [
+            {
+                "icon": case_page.ICONS.get(row["event"], "dot"),
+                "title": label("done", row["event"]),
+                "when": f"{day_and_hour(row['at'])}, {row['who'] or label('role', 'clock')}",
+                "detail": row["reason"],
+            }
+            for row in history.actions(reading(), found.row, with_reasons=bool(roles_for(facts, actor) & _STAFF))
+        ],
+    }
+
+
+@blueprint.route("/candidatures/<number>/faire/<action>", methods=["GET", "POST"])
+@requires(Right.SEE_CANDIDACY)
+def act(number: str, action: str) -> ResponseReturnValue:
+    """Says what an action does and to whom, takes what it needs, and does it."""
+    return acting.answer(number, acting.known(action))

@@ -1,0 +1,131 @@
+"""Certifications and their openings, and how the centre is reached."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import HiddenField, IntegerField
+from wtforms.validators import InputRequired, NumberRange
+
+from vae_portal.actions import openings, referential
+from vae_portal.actions.openings import CentreDetails
+from vae_portal.errors import InputRefused
+from vae_portal.persistence.queries import referential as queries
+from vae_portal.web.access import current_actor, requires
+from vae_portal.web.act_forms import text
+from vae_portal.web.context import now, reading, services
+from vae_portal.web.forms import PortalForm, Required, line
+from vae_portal.web.moments import Day
+from workflows import clocks
+from workflows.machine import may
+from workflows.vocabulary import Right
+
+blueprint = Blueprint("centre", __name__)
+
+MOST_NOTICE_DAYS = 90  # the database says so too
+
+
+class OpeningForm(PortalForm):
+    """Until when, and on what ground."""
+
+    until = Day(
+        "Dernier jour où une nouvelle demande est reçue",
+        "Indiquez une date, jour, mois et année.",
+        validators=[InputRequired("Indiquez jusqu'à quel jour la certification est ouverte.")],
+    )
+    ground = text(
+        "Fondement de la décision",
+        "Indiquez sur quoi se fonde la décision.",
+        description="Par exemple : demandes reçues avant la fin de l'enregistrement, renouvellement en cours.",
+        render_kw={"rows": 4},
+    )
+
+
+class CentreForm(PortalForm):
+    """How the centre is reached."""
+
+    name = line("Nom du centre", "Indiquez le nom du centre.")
+    address = text("Adresse postale", most=500, render_kw={"rows": 3})
+    phone = line("Téléphone", most=40)
+    email = line("Adresse électronique", most=254)
+    notice_days = IntegerField(
+        "Délai de convocation à l'entretien, en jours",
+        [
+            Required("Indiquez un nombre de jours."),
+            NumberRange(0, MOST_NOTICE_DAYS, message=f"Indiquez un nombre entre 0 et {MOST_NOTICE_DAYS}."),
+        ],
+        description="Un entretien ne peut pas être planifié plus tôt. Quinze jours d'habitude.",
+    )
+    version = HiddenField()
+
+
+@blueprint.get("/certifications")
+@requires(Right.SEE_WORKLIST)
+def certifications() -> str:
+    """Every version, whether it is open, and by which decision."""
+    lines = queries.versions(reading(), current_actor())
+    return render_template("centre/certifications.html", lines=lines, today=clocks.civil_date(now()))
+
+
+@blueprint.get("/certifications/<int:version_id>")
+@requires(Right.SEE_WORKLIST)
+def certification(version_id: int) -> str:
+    """Blocks, capabilities and opening decisions of a version."""
+    return _certification(version_id, OpeningForm())
+
+
+@blueprint.post("/certifications/<int:version_id>/ouvertures")
+@requires(Right.MANAGE_CERTIFICATIONS)
+def open_certification(version_id: int) -> ResponseReturnValue:
+    """Records an opening decision."""
+    form = OpeningForm()
+    if not form.validate():
+        return _certification(version_id, form), 422
+    until, ground = form.until.data, form.ground.data
+    assert until is not None  # noqa: S101 - the form asks for it
+    try:
+        openings.open_certification(services(), current_actor(), version_id, until, ground)
+    except InputRefused as fault:
+        form.refuse(fault)
+        return _certification(version_id, form), 422
+    flash("La décision est enregistrée.", "success")
+    return redirect(url_for("centre.certification", version_id=version_id))
+
+
+def _certification(version_id: int, form: OpeningForm) -> str:
+    version = queries.version(reading(), version_id)
+    recorded = queries.openings(reading(), current_actor(), version_id)
+    today = clocks.civil_date(now())
+    line_ = queries.VersionLine(version, recorded[0] if recorded else None)
+    return render_template(
+        "centre/certification.html",
+        version=version,
+        openings=recorded,
+        is_open=line_.open_on(today),
+        today=today,
+        fiche=referential.fiche(version.certification.rncp, version.label),
+        form=form if may(Right.MANAGE_CERTIFICATIONS, current_actor()) else None,
+    )
+
+
+@blueprint.route("/centre", methods=["GET", "POST"])
+@requires(Right.MANAGE_CERTIFICATIONS)
+def edit() -> ResponseReturnValue:
+    """Name, address, telephone, e-mail and notice of interviews."""
+    shown = openings.details_of(queries.centre(reading(), current_actor()))
+    form = CentreForm(obj=shown)
+    if request.method == "GET":
+        form.version.data = shown.fingerprint
+        return render_template("centre/edit.html", form=form)
+    if not form.validate():
+        return render_template("centre/edit.html", form=form), 422
+    given = CentreDetails(
+        form.name.data, form.address.data or "", form.phone.data or "", form.email.data or "", form.notice_days.data
+    )
+    try:
+        openings.change_centre(services(), current_actor(), given, form.version.data or "")
+    except InputRefused as fault:
+        form.refuse(fault)
+        return render_template("centre/edit.html", form=form), 422
+    flash("Les coordonnées du centre sont enregistrées.", "success")
+    return redirect(url_for("centre.edit"))
