@@ -50,6 +50,8 @@ def coverage(facts: Facts) -> tuple[Cover, ...]:
 def covered(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
     """Fiche 28242: every targeted capability is shown by a situation backed by at least one evidence."""
     rows = coverage(facts)
+    if not rows:
+        return "Dépôt impossible : aucun bloc n'est visé par cette candidature."
     undescribed = [row.capability for row in rows if not row.situations]
     unbacked = [row.capability for row in rows if row.situations and not row.covered]
     wants = []

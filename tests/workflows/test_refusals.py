@@ -25,9 +25,10 @@ from tests.workflows.cases import (
     unanimous,
     with_commission,
 )
-from workflows.facts import Actor, EarlierRequest, Facts, VerdictFacts
+from workflows import jury
+from workflows.facts import Actor, EarlierRequest, Facts, Given, RequestFacts, VerdictFacts
 from workflows.machine import Refused, decide
-from workflows.vocabulary import Action, EvidenceState, Role, SessionState
+from workflows.vocabulary import Action, EvidenceState, Role, SessionState, Step
 from workflows.who_may_do_what import RULES, TABLE
 
 Change = Callable[[Facts], Facts]
@@ -203,3 +204,21 @@ def test_a_lapse_needs_a_known_notice_and_its_delay_run_out() -> None:
         (asked(case.facts, stepped_on=date(2026, 10, 20)), NOW, "20/10/2026"),  # late, yet before any lapse [choice]
     ):
         assert answers(decide(facts, Action.RECORD_LAPSE, admin, now), words), (facts.request, now)
+
+
+def test_no_rule_breaks_on_a_candidacy_of_which_nothing_is_known() -> None:
+    bare = Facts(1, cases.CENTRE, cases.CANDIDATE, Step.DRAFT, (), frozenset(), frozenset(), RequestFacts(1))
+    guards = {guard for rule in TABLE for guard in rule.ready + rule.needs}
+    answered = {guard.__name__: guard(bare, an_actor(Role.EVALUATOR), NOW, Given()) for guard in guards}
+    assert {name for name, refusal in answered.items() if refusal is None} == {
+        "certification_open",
+        "yearly_limits",
+        "not_yet_acknowledged",
+        "another_advisor",
+        "within_two_months",
+        "first_appeal",
+        "no_file_in_doubt",
+        "every_capability_assessed",
+        "yet_to_sit",
+    }
+    assert jury.outcome(bare, ()) is Step.NOT_VALIDATED
