@@ -1,6 +1,7 @@
 """Builds the wheel and runs it from another folder, in a clean environment: what is shipped is what works.
 
-Called by `make wheel-check`. Downloads nothing: it is built with the build tools of this environment and runs on its dependencies.
+Called by `make wheel-check`. Downloads nothing: it is built with the tools of this environment, and runs on its
+dependencies.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ for package in (storage, templates, workflows, vae_portal):
 for part in ("pages", "emails"):
     loader = PackageLoader("templates", part)
     for name in loader.list_templates():
-        Environment(autoescape=True, loader=loader, extensions=["jinja2.ext.do"]).parse(loader.get_source(None, name)[0])
+        Environment(autoescape=True).parse(loader.get_source(None, name)[0])
 layout = Environment(autoescape=True, loader=PackageLoader("templates", "emails")).get_template("layout.txt")
 assert layout.module is not None
 for kind in KINDS.values():
@@ -118,14 +119,10 @@ def install(wheel: Path, home: Path) -> tuple[str, Path]:
     """A clean environment with the wheel; its interpreter, and the folder where its packages are."""
     venv.create(home, with_pip=False, symlinks=True)
     python = home / "bin" / "python"
-    packages = Path(
-        _run([str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], cwd=home).strip()
-    )
-    _run(
-        [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", "--no-index"]
-        + ["--no-compile", "--disable-pip-version-check", str(wheel)],
-        cwd=home,
-    )
+    where = _run([str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], cwd=home)
+    packages = Path(where.strip())
+    options = ["--quiet", "--no-deps", "--no-index", "--no-compile", "--disable-pip-version-check"]
+    _run([sys.executable, "-m", "pip", "--python", str(python), "install", *options, str(wheel)], cwd=home)
     # A folder added by a .pth has its own .pth files left alone: the checkout's is not followed.
     borrowed = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     (packages / "borrowed.pth").write_text("".join(f"{folder}\n" for folder in sorted(borrowed)), "utf-8")
