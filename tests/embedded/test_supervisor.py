@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from vae_portal.embedded.postgres import EmbeddedPostgres
 from vae_portal.embedded.processes import EngineFailed
 from vae_portal.embedded.supervisor import hold, require_free_port
 
@@ -169,6 +170,7 @@ def test_real_engines_go_with_their_supervisor(tmp_path: Path, number: signal.Si
     process.send_signal(number)
     process.communicate(timeout=60)
     assert _all_gone([*pids, *children], 20)
+    EmbeddedPostgres(tmp_path).empty()
 
 
 @needs_linux
@@ -181,6 +183,7 @@ def test_real_engines_are_stopped_when_one_of_them_is_killed(tmp_path: Path) -> 
     assert process.returncode == 1
     assert said.startswith("Le stockage des fichiers ne tourne plus")
     assert _all_gone(pids, 0)
+    EmbeddedPostgres(tmp_path).empty()
 
 
 def test_a_taken_port_is_said_with_the_way_out() -> None:

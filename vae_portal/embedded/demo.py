@@ -18,6 +18,7 @@ from vae_portal.embedded.supervisor import Command, Part, Step, hold, require_fr
 
 _CHECKOUT = Path(__file__).parents[2]
 _DATABASE = "vae"
+_POPULATING = "populating"  # there while the population runs
 ACCOUNTS = (
     ("candidat@demo.example", "candidate : son dossier, ses preuves, ses rendez-vous"),
     ("conseiller@demo.example", "conseil : recevabilité et accompagnement"),
@@ -60,7 +61,7 @@ def reset(data_dir: Path) -> int:
         EmbeddedSeaweed(data_dir).empty()
         for folder in ("mails", "logs"):
             shutil.rmtree(data_dir / folder, ignore_errors=True)
-        for name in ("secrets.json", "postgres.password", "postgres.log", "seaweed.log"):
+        for name in (_POPULATING, "secrets.json", "postgres.password", "postgres.log", "seaweed.log"):
             (data_dir / name).unlink(missing_ok=True)
     sys.stdout.write(f"La démonstration de {data_dir} est vidée.\n")
     return 0
@@ -104,7 +105,10 @@ class Demonstration:
                 is_ready=lambda: not port_is_free(self._mail_port),
             ),
             part(Step, "La préparation de la base", "migrate.log", [*command, "migrate"]),
-            part(Step, "Le peuplement de la démonstration", "populate.log", [*command, "demo", "--populate"]),
+            _Population(
+                part(Step, "Le peuplement de la démonstration", "populate.log", [*command, "demo", "--populate"]),
+                self._data_dir,
+            ),
             part(Command, "Le travailleur", "worker.log", [*command, "worker"]),
             part(Command, "Le serveur web", "web.log", [*command, "serve"], is_ready=lambda: _is_healthy(self._port)),
         ]
@@ -126,17 +130,35 @@ class Demonstration:
             "TRUSTED_PROXIES": "0",
             "DEMONSTRATION": "1",
             "VAE_DEMO_PASSWORD": self._kept.demo_password,
-            "VAE_MAILS_DIR": str(self._data_dir / "mails"),
+            "VAE_DEMO_MAILS": str(self._data_dir / "mails"),
             "PYTHONUNBUFFERED": "1",
         }
+
+
+class _Population:
+    """The population, marked while it runs: half a demonstration must not be taken for a whole one."""
+
+    def __init__(self, step: Command, data_dir: Path) -> None:
+        self.name, self.log = step.name, step.log
+        self.poll, self.stop = step.poll, step.stop
+        self._step = step
+        self._mark = data_dir / _POPULATING
+
+    def start(self) -> None:
+        """Populate; raises EngineFailed, and then the next start begins with an empty database."""
+        self._mark.touch()
+        self._step.start()
+        self._mark.unlink()
 
 
 class _Database(EmbeddedPostgres):
     portal_url = ""
 
     def start(self) -> str:
-        """Start the server and make the portal's own database."""
+        """Start the server and make the portal's own database, anew when its population was cut short."""
         url = super().start()
+        if (self.data_dir / _POPULATING).exists():
+            self.drop_database(_DATABASE)
         self.portal_url = self.ensure_database(_DATABASE)
         return url
 

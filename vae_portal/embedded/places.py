@@ -30,13 +30,19 @@ def programs(user: str | None) -> Path:
     copy = _shared() / f"programs-{_short(stamp)}"
     if not copy.exists():
         fresh = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(installed, fresh, symlinks=True)
-        fresh.chmod(0o755)
+        package = installed.parent
+        shutil.copytree(installed, fresh / package.name / installed.name, symlinks=True)
+        # The wheel keeps its libraries beside the package, where the programs look for them from where they are.
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, fresh / libraries.name)
+        for folder in (fresh, fresh / package.name):
+            folder.chmod(0o755)
         try:
             fresh.rename(copy)
         except OSError:  # another start has just made it
             shutil.rmtree(fresh)
-    return copy / "bin"
+    return copy / installed.parent.name / installed.name / "bin"
 
 
 def data_place(data_dir: Path, user: str | None) -> Path:

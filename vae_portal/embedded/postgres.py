@@ -93,6 +93,11 @@ class EmbeddedPostgres:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return self.url.rpartition("/")[0] + f"/{name}"
 
+    def drop_database(self, name: str) -> None:
+        """Remove a database and all it holds, if there."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
     def empty(self) -> None:
         """Remove every file of the stopped server, also those kept outside the data folder."""
         record = self.data_dir / "postgres.place"

@@ -10,6 +10,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from vae_portal.actions.services import from_settings
 from vae_portal.errors import SettingsRefused
 from vae_portal.settings import Settings
 
@@ -60,5 +61,5 @@ class _Server(BaseApplication):  # type: ignore[misc] # gunicorn is not typed
     def load(self) -> Callable[..., Any]:
         """The application, made in each worker so that no connection is shared across a fork."""
         # By name: `app` is a layer above this one.
-        application: Callable[..., Any] = importlib.import_module("vae_portal.app").create_app(self._settings)
-        return application
+        create_app: Callable[..., Callable[..., Any]] = importlib.import_module("vae_portal.app").create_app
+        return create_app(from_settings(self._settings))
