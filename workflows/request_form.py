@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,9 +11,55 @@ from typing import Any
 EARLIEST = date(1900, 1, 1)
 LONGEST_LINE = 200  # characters
 LONGEST_TEXT = 5_000
+MOST_EXPERIENCES = 30
 
+NATURES = ("first", "renewal", "extension")
+SEXES = ("woman", "man")
 NATIONALITIES = ("FR", "EEA", "other")
+SITUATIONS = ("employed", "self_employed", "job_seeker", "inactive")
+YES_OR_NO = ("yes", "no")
 STATUSES = ("employee", "self_employed", "volunteer", "union", "mandate", "internship", "public_agent")
+# Every field by its longest text; a field whose answers are known holds one of CODES or nothing.
+FIELDS: dict[str, int] = {
+    "nature": LONGEST_LINE,
+    "birth_name": LONGEST_LINE,
+    "usual_name": LONGEST_LINE,
+    "given_names": LONGEST_LINE,
+    "sex": LONGEST_LINE,
+    "birth_date": LONGEST_LINE,
+    "birth_town": LONGEST_LINE,
+    "birth_department": LONGEST_LINE,
+    "birth_country": LONGEST_LINE,
+    "nationality": LONGEST_LINE,
+    "address": LONGEST_TEXT,
+    "phone": LONGEST_LINE,
+    "situation": LONGEST_LINE,
+    "disability": LONGEST_LINE,
+    "last_class": LONGEST_LINE,
+    "highest_degree": LONGEST_LINE,
+    "other_certification": LONGEST_LINE,
+    "short_courses": LONGEST_TEXT,
+}
+EXPERIENCE_FIELDS: dict[str, int] = {
+    "status": LONGEST_LINE,
+    "job": LONGEST_LINE,
+    "organisation": LONGEST_LINE,
+    "organisation_address": LONGEST_LINE,
+    "started_on": LONGEST_LINE,
+    "ended_on": LONGEST_LINE,
+    "total_hours": LONGEST_LINE,
+    "activities": LONGEST_TEXT,
+}
+DAYS = frozenset({"birth_date", "started_on", "ended_on"})
+_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+CODES: dict[str, tuple[str, ...]] = {
+    "nature": NATURES,
+    "sex": SEXES,
+    "nationality": NATIONALITIES,
+    "situation": SITUATIONS,
+    "disability": YES_OR_NO,
+    "status": STATUSES,
+}
 PIECES = ("identity", "experience_proof", "degree", "block_certificate", "supplement")
 REQUIRED_PIECES = {
     "identity": "Joignez votre pièce d'identité.",
@@ -42,6 +89,41 @@ class Problem:
 
     field: str
     sentence: str
+
+
+def cleaned(form: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of the form and no other, line ends made one kind, without the lines of experience left blank."""
+    lines = (_of_fields(line, EXPERIENCE_FIELDS) for line in form.get("experiences") or ())
+    return {**_of_fields(form, FIELDS), "experiences": [line for line in lines if any(line.values())]}
+
+
+def _of_fields(given: Mapping[str, Any], fields: Mapping[str, int]) -> dict[str, str]:
+    texts = {name: str(given.get(name) or "").replace("\r\n", "\n").strip() for name in fields}
+    texts |= {name: _iso(texts[name]) for name in DAYS & texts.keys()}
+    return {name: "" if name in CODES and text not in CODES[name] else text for name, text in texts.items()}
+
+
+def _iso(text: str) -> str:
+    """A day typed as people write it, 3/5/1990, in its ISO form; anything else stays as it was typed."""
+    written = _DAY.fullmatch(text)
+    return f"{written[3]}-{int(written[2]):02d}-{int(written[1]):02d}" if written else text
+
+
+def oversized(form: Mapping[str, Any]) -> list[Problem]:
+    """What is longer than what can be kept: the form is then shown again, and nothing is kept of it."""
+    found = [_too_long(name, most) for name, most in FIELDS.items() if len(form.get(name) or "") > most]
+    lines = form.get("experiences") or []
+    if len(lines) > MOST_EXPERIENCES:
+        found.append(Problem("experiences", f"Décrivez {MOST_EXPERIENCES} expériences au plus."))
+    for index, line in enumerate(lines):
+        for name, most in EXPERIENCE_FIELDS.items():
+            if len(line.get(name) or "") > most:
+                found.append(_too_long(f"experiences-{index}-{name}", most))
+    return found
+
+
+def _too_long(field: str, most: int) -> Problem:
+    return Problem(field, f"Écrivez {most} caractères au plus.")
 
 
 def problems(form: Mapping[str, Any], pieces: set[str], today: date) -> list[Problem]:

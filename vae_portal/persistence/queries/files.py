@@ -1,0 +1,97 @@
+"""Files behind rights: evidence and issued documents that a viewer may open, and the room they take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import cast, func, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session, joinedload
+
+from vae_portal.errors import NotVisible
+from vae_portal.persistence.queries import candidacies, juries
+from vae_portal.persistence.tables import Candidacy, Deposit, Document, Evidence, Piece, StoredObject
+from workflows.facts import Actor
+
+_NO_FILE = "Ce fichier n'existe pas, ou ne vous est pas ouvert."
+_NO_DOCUMENT = "Ce document n'existe pas, ou ne vous est pas ouvert."
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """An evidence file of a candidacy that the viewer may know of."""
+
+    evidence: Evidence
+    candidacy: Candidacy
+    piece: bool  # of the request, not of the dossier
+    deposited: bool  # named by a sealed deposit
+
+
+def used_bytes(session: Session, candidacy_id: int) -> int:
+    """What the files of a candidacy weigh, those taken out left aside."""
+    total = (
+        select(func.coalesce(func.sum(StoredObject.size), 0))
+        .join(Evidence, Evidence.object_key == StoredObject.key)
+        .where(Evidence.candidacy_id == candidacy_id, Evidence.removed_at.is_(None))
+    )
+    return int(session.scalar(total) or 0)
+
+
+def evidence(session: Session, viewer: Actor, evidence_id: int) -> OpenFile:
+    """A file by its id; raises NotVisible when it is nobody's, or of a candidacy that is not visible."""
+    row = session.scalars(
+        select(Evidence).where(Evidence.id == evidence_id).options(joinedload(Evidence.stored))
+    ).one_or_none()
+    if row is None:
+        raise NotVisible(_NO_FILE)
+    candidacy = _candidacy(session, viewer, row.candidacy_id, _NO_FILE)
+    piece = session.scalar(select(Piece.id).where(Piece.evidence_id == row.id)) is not None
+    names_it = cast(Deposit.manifest_text, JSONB).contains({"files": [{"id": row.id}]})
+    deposited = select(Deposit.id).where(Deposit.candidacy_id == candidacy.id, names_it).limit(1)
+    return OpenFile(row, candidacy, piece, not piece and session.scalar(deposited) is not None)
+
+
+def document(session: Session, viewer: Actor, number: str) -> tuple[Document, Candidacy | None]:
+    """A document by its reference, with its candidacy when it is about one; raises NotVisible."""
+    row = session.scalars(
+        select(Document).where(Document.number == number).options(joinedload(Document.stored))
+    ).one_or_none()
+    if row is None:
+        raise NotVisible(_NO_DOCUMENT)
+    if row.candidacy_id is not None:
+        candidacy = _candidacy(session, viewer, row.candidacy_id, _NO_DOCUMENT)
+        if row.staff_only and candidacy.person_id == viewer.person_id:
+            raise NotVisible(_NO_DOCUMENT)
+        return row, candidacy
+    juries.visible_session(session, viewer, row.session_id or 0)
+    return row, None
+
+
+def documents_of(session: Session, candidacy_id: int, staff: bool = False) -> list[Document]:
+    """Documents about a candidacy, latest first; those kept to staff only when asked for."""
+    wanted = select(Document).where(Document.candidacy_id == candidacy_id)
+    if not staff:
+        wanted = wanted.where(~Document.staff_only)
+    return list(session.scalars(wanted.options(joinedload(Document.stored)).order_by(Document.id.desc())))
+
+
+def latest_deposit(session: Session, candidacy_id: int) -> Deposit | None:
+    """What was last deposited, or None."""
+    return session.scalars(
+        select(Deposit).where(Deposit.candidacy_id == candidacy_id).order_by(Deposit.number.desc()).limit(1)
+    ).first()
+
+
+def states(session: Session, candidacy_id: int) -> dict[int, Any]:
+    """State of every file of a candidacy by id, those taken out since a deposit included."""
+    rows = session.execute(select(Evidence.id, Evidence.state).where(Evidence.candidacy_id == candidacy_id))
+    return {row.id: row.state for row in rows}
+
+
+def _candidacy(session: Session, viewer: Actor, candidacy_id: int, sentence: str) -> Candidacy:
+    wanted = candidacies.visible(viewer).where(Candidacy.id == candidacy_id).options(*candidacies.WHOLE)
+    found = session.scalars(wanted).unique().one_or_none()
+    if found is None:
+        raise NotVisible(sentence)
+    return found

@@ -1,0 +1,126 @@
+"""What the candidate's own pages read: certifications they may ask for, their candidacies, what they joined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from vae_portal.persistence.tables import (
+    Block,
+    Candidacy,
+    CandidacyBlock,
+    CertificationVersion,
+    Deposit,
+    Evidence,
+    OpeningDecision,
+    Piece,
+    Remark,
+    SupplementItem,
+)
+from workflows.admissibility import certification_open
+from workflows.facts import Actor, Facts, Given, RequestFacts
+from workflows.vocabulary import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A certification as a candidate may choose it: open, opened by the centre until a day, or closed and why."""
+
+    version: CertificationVersion
+    opened_until: date | None  # only where it is what makes it open
+    refusal: str | None
+    draft: str | None  # number of the request already begun
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedPiece:
+    """A file joined to the request."""
+
+    kind: str
+    evidence: Evidence
+
+
+def catalogue(session: Session, viewer: Actor, now: datetime) -> list[Choice]:
+    """Every certification open to VAE, the latest version of each, those that take requests first."""
+    latest = select(func.max(CertificationVersion.id)).where(CertificationVersion.open_to_vae)
+    versions = session.scalars(
+        select(CertificationVersion)
+        .where(CertificationVersion.id.in_(latest.group_by(CertificationVersion.certification_id)))
+        .options(joinedload(CertificationVersion.certification))
+        .options(selectinload(CertificationVersion.blocks).selectinload(Block.capabilities))
+    ).all()
+    decisions = session.execute(
+        select(OpeningDecision.version_id, OpeningDecision.until)
+        .where(OpeningDecision.centre_id == viewer.centre_id)
+        .order_by(OpeningDecision.id)  # the latest one counts
+    )
+    opened = {row.version_id: row.until for row in decisions}
+    drafts = {c.version.certification_id: c.number for c in own(session, viewer) if c.step == Step.DRAFT}
+    found = [_choice(v, opened.get(v.id), drafts.get(v.certification_id), viewer, now) for v in versions]
+    return sorted(found, key=lambda c: (c.refusal is not None, c.version.certification.title))
+
+
+def _choice(
+    version: CertificationVersion, until: date | None, draft: str | None, viewer: Actor, now: datetime
+) -> Choice:
+    plain = certification_open(not_begun(version, None), viewer, now, Given())
+    refusal = certification_open(not_begun(version, until), viewer, now, Given()) if plain else None
+    return Choice(version, until if plain and not refusal else None, refusal, draft)
+
+
+def not_begun(version: CertificationVersion, opened_until: date | None) -> Facts:
+    """Facts of a candidacy that does not exist yet, for the rule that says whether it may."""
+    request = RequestFacts(
+        certification_id=version.certification_id,
+        registered_from=version.registered_from,
+        registered_until=version.registered_until,
+        opened_until=opened_until,
+    )
+    nothing: frozenset[str] = frozenset()
+    return Facts(0, 0, 0, Step.DRAFT, (), nothing, nothing, request)
+
+
+def own(session: Session, viewer: Actor) -> list[Candidacy]:
+    """The viewer's own candidacies, latest first."""
+    return list(
+        session.scalars(
+            select(Candidacy)
+            .where(Candidacy.person_id == viewer.person_id)
+            .options(joinedload(Candidacy.version).joinedload(CertificationVersion.certification))
+            .order_by(Candidacy.id.desc())
+        )
+    )
+
+
+def pieces(session: Session, candidacy_id: int) -> list[JoinedPiece]:
+    """Files joined to the request, oldest first."""
+    rows = session.execute(
+        select(Piece.kind, Evidence)
+        .join(Evidence, Evidence.id == Piece.evidence_id)
+        .where(Piece.candidacy_id == candidacy_id, Evidence.removed_at.is_(None))
+        .options(joinedload(Evidence.stored))
+        .order_by(Piece.id)
+    )
+    return [JoinedPiece(row.kind, row.Evidence) for row in rows]
+
+
+def supplement(session: Session, candidacy_id: int) -> list[SupplementItem]:
+    """What the centre asked for and has not taken back yet."""
+    wanted = select(SupplementItem).where(SupplementItem.candidacy_id == candidacy_id, ~SupplementItem.closed)
+    return list(session.scalars(wanted.order_by(SupplementItem.id)))
+
+
+def declared_held(session: Session, candidacy_id: int) -> set[str]:
+    """Codes of the blocks that the candidate says they hold already."""
+    wanted = select(Block.code).join(CandidacyBlock, CandidacyBlock.block_id == Block.id)
+    return set(session.scalars(wanted.where(CandidacyBlock.candidacy_id == candidacy_id, CandidacyBlock.declared_held)))
+
+
+def remarks(session: Session, candidacy_id: int) -> list[Remark]:
+    """What the centre remarked on the latest deposit."""
+    latest = select(Deposit.id).where(Deposit.candidacy_id == candidacy_id).order_by(Deposit.number.desc()).limit(1)
+    wanted = select(Remark).where(Remark.deposit_id == latest.scalar_subquery())
+    return list(session.scalars(wanted.order_by(Remark.id)))
