@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from tests.support.builders import World
 from tests.workflows.test_table import TRANSCRIPTION
 from vae_portal.actions.perform import perform
-from vae_portal.demonstration import contents
+from vae_portal.demonstration import contents, sittings
 from vae_portal.demonstration.clock import StoryClock
 from vae_portal.demonstration.story import Story
 from vae_portal.errors import PortalError
@@ -156,14 +156,18 @@ class Walk(RuleBasedStateMachine):
         contents.dossier(self.story.services, self.world.cast, self.story.candidate, self.story.number, without=())
 
     def _session(self) -> None:
-        self.sessions.append(self.world.jury_session(self.story.clock.now + timedelta(days=1)))
+        self.sessions.append(self._convened())
+
+    def _convened(self) -> int:
+        then, people = self.story.clock.now, self.world.cast.people
+        return sittings.convene(self.story.services, self.story.secretary, people, then, then + timedelta(days=1))
 
     def _open(self) -> None:
         with self.world.services.database.reading() as session:
             starts_at = session.get_one(JurySession, self.sessions[-1]).starts_at
         self.story.clock.at(max(self.story.clock.now, starts_at + timedelta(minutes=1)))
-        contents.open_session(self.story.services, self.story.secretary, self.sessions[-1])
-        contents.check_conformity(self.story.services, self.story.secretary, self.story.number)
+        sittings.open_session(self.story.services, self.story.secretary, self.sessions[-1])
+        sittings.check_conformity(self.story.services, self.story.secretary, self.story.number, self.sessions[-1])
 
 
 def _roles(action: Action) -> set[Role]:

@@ -56,7 +56,8 @@ class World:
 
     def jury_session(self, starts_at: Any) -> int:
         """A lawful session in preparation."""
-        return sittings.convene(self.services, self.cast, self.services.clock(), starts_at)
+        secretary = self.cast.actor("secretaire", Role.JURY_SECRETARY)
+        return sittings.convene(self.services, secretary, self.cast.people, self.services.clock(), starts_at)
 
     def email(self, local: str) -> str:
         """The address of one of the people."""

@@ -126,7 +126,7 @@ class PageClient:
         self.engine = engine
         self.http = app.test_client()
 
-    def get(self, url: str, expect: int = 200, *, check: bool = True, query: Mapping[str, Any] | None = None) -> Page:
+    def get(self, url: str, expect: int | tuple[int, ...] = 200, *, check: bool = True, query: Mapping[str, Any] | None = None) -> Page:
         """Read a page; anything but the stated status is a fault, a redirect too."""
         return self._send("GET", url, expect, check, query_string=query)
 
@@ -144,11 +144,11 @@ class PageClient:
         """Sign in through the form of /connexion, as people do."""
         return self.get("/connexion").submit("/connexion", {"email": email, "password": password})
 
-    def _send(self, method: str, url: str, expect: int, check: bool, **options: Any) -> Page:
+    def _send(self, method: str, url: str, expect: int | tuple[int, ...], check: bool, **options: Any) -> Page:
         with self._counting() as statements:
             response = self.http.open(url, method=method, **options)
         page = Page(self, response, statements)
-        if page.status != expect:
+        if page.status not in (expect if isinstance(expect, tuple) else (expect,)):
             told = f" to {page.location}" if page.location else f": {page.text[:300]}"
             raise PageError(f"{method} {url}: {page.status} instead of {expect}{told}")
         if check and page.is_html and not page.location:

@@ -13,7 +13,7 @@ from storage.s3 import S3Store
 from vae_portal.actions import passwords, referential
 from vae_portal.actions import services as services_of
 from vae_portal.actions.services import Services
-from vae_portal.demonstration import contents, people, sittings
+from vae_portal.demonstration import people, sittings
 from vae_portal.demonstration.clock import StoryClock
 from vae_portal.demonstration.story import Cast, Story
 from vae_portal.persistence import journal
@@ -79,9 +79,15 @@ def tell(services: Services, password: str) -> None:
             step: _candidate(session, first, step, name, hashed, start, cast)
             for step, name in zip(BEGAN, INVENTED_NAMES, strict=True)
         }
-    past = sittings.convene(services, cast, morning - timedelta(days=50), morning - timedelta(days=10))
-    today = sittings.convene(services, cast, morning - timedelta(days=50), now - timedelta(minutes=30))
-    sittings.convene(services, cast, morning - timedelta(days=5), morning + timedelta(days=20, hours=5))
+    secretary = cast.actor("secretaire", Role.JURY_SECRETARY)
+    past, today, _to_come = (
+        sittings.convene(services, secretary, cast.people, morning - timedelta(days=50), starts_at)
+        for starts_at in (
+            morning - timedelta(days=10),
+            now - timedelta(minutes=30),
+            morning + timedelta(days=20, hours=5),
+        )
+    )
     for step, days in BEGAN.items():
         story = Story(services, cast, StoryClock(morning - timedelta(days=days)), candidates[step])
         jury_session = today if step is Step.JURY_SCHEDULED else past
@@ -89,8 +95,8 @@ def tell(services: Services, password: str) -> None:
         log.info("demonstration", step=step.value, number=story.number)
     camille = Story(services, cast, StoryClock(morning - timedelta(days=41)))
     camille.to(Step.DOSSIER_PREPARATION).describe(without=("C5", "C7"))
-    sittings.close(services, cast, past, morning - timedelta(days=10) + timedelta(hours=3))
-    contents.open_session(services, cast.actor("secretaire", Role.JURY_SECRETARY), today)
+    sittings.close_session(services, secretary, past, morning - timedelta(days=10) + timedelta(hours=3))
+    sittings.open_session(services, secretary, today)
 
 
 def _centre(

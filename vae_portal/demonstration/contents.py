@@ -1,4 +1,4 @@
-"""What the invented people write and join: the request, situations, evidence; and what a jury does besides deciding."""
+"""What the invented people write and join: the request, situations, evidence, signatures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from vae_portal.actions.services import Services
 from vae_portal.demonstration import papers
 from vae_portal.persistence import journal, numbering
-from vae_portal.persistence.queries import candidacies, hearings, juries
+from vae_portal.persistence.queries import candidacies, hearings
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.persistence.tables import (
     AssessmentSignature,
@@ -21,7 +21,6 @@ from vae_portal.persistence.tables import (
     CandidacyBlock,
     Capability,
     Evidence,
-    JurySession,
     Person,
     Piece,
     Situation,
@@ -31,7 +30,7 @@ from vae_portal.persistence.tables import (
 )
 from workflows import clocks
 from workflows.facts import Actor, Facts
-from workflows.vocabulary import EvidenceState, SessionState
+from workflows.vocabulary import EvidenceState
 
 REQUEST = {
     "birth_name": "Exemple",
@@ -184,27 +183,3 @@ def sign(services: Services, people: list[int | None], number: str) -> None:
             )
             details = {"interview": interview.id, "text_sha256": interview.text_hash}
             journal.record(session, journal.candidacy_chain(candidacy.id), "assessment_signed", person_id, now, details)
-
-
-def open_session(services: Services, secretary: Actor, session_id: int) -> None:
-    """The session is opened, if it is not yet."""
-    with services.database.writing() as session:
-        row: JurySession = juries.visible_session(session, secretary, session_id, lock=True)
-        if row.state == SessionState.PREPARATION.value:
-            row.state = SessionState.OPEN.value
-            row.opened_at = services.clock()
-            chain = journal.centre_chain(row.centre_id)
-            journal.record(session, chain, "session_opened", secretary.person_id, row.opened_at, {"session": row.id})
-
-
-def check_conformity(services: Services, secretary: Actor, number: str) -> None:
-    """The jury's check that the evaluation followed the rules is recorded."""
-    with services.database.writing() as session:
-        candidacy = candidacies.lock(session, secretary, number)
-        enrolment = juries.enrolment_of(session, candidacy.id)
-        if enrolment is None:
-            raise ValueError("not on the agenda of a session")
-        enrolment.conformity_checked = True
-        chain = journal.candidacy_chain(candidacy.id)
-        details = {"session": enrolment.session_id}
-        journal.record(session, chain, "conformity_checked", secretary.person_id, services.clock(), details)

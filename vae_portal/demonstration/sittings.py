@@ -1,37 +1,57 @@
-"""The demonstration's jury sessions: a lawful composition, convened, opened and closed."""
+"""The demonstration's jury sessions: a lawful composition, convened, opened and closed by the acts of the pages."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
-
+from vae_portal.actions import deliberation, sessions
 from vae_portal.actions.services import Services
-from vae_portal.demonstration.story import Cast
-from vae_portal.persistence import journal
-from vae_portal.persistence.tables import JurySeat, JurySession, Person
+from vae_portal.demonstration.clock import StoryClock
+from vae_portal.persistence.tables import JurySession, Person
+from workflows.facts import Actor
+from workflows.vocabulary import College, SessionState
 
-MEMBERS = ("jury-employeurs", "jury-employeurs2", "jury-salaries", "jury-salaries2")
+PRESIDENT = "jury-employeurs"
+MEMBERS = (PRESIDENT, "jury-employeurs2", "jury-salaries", "jury-salaries2")
 
 
-def convene(services: Services, cast: Cast, convened_at: datetime, starts_at: datetime) -> int:
+def convene(
+    services: Services, secretary: Actor, people: dict[str, int], convened_at: datetime, starts_at: datetime
+) -> int:
     """A session with two employers, the first presiding, and two unions; returns its id."""
-    with services.database.writing() as session:
-        row = JurySession(centre_id=cast.centre_id, starts_at=starts_at, place="Salle du jury")
-        session.add(row)
-        session.flush()
-        for local in MEMBERS:
-            person = session.scalars(select(Person).where(Person.id == cast.people[local])).one()
-            session.add(
-                JurySeat(
-                    session_id=row.id,
-                    person_id=person.id,
-                    college=person.college,
-                    union_name=person.union_name,
-                    president=local == MEMBERS[0],
-                )
-            )
-        chain = journal.centre_chain(cast.centre_id)
-        details = {"session": row.id, "starts_at": starts_at}
-        journal.record(session, chain, "session_created", cast.people["secretaire"], convened_at, details)
-        return row.id
+    then = replace(services, clock=StoryClock(convened_at))
+    session_id = sessions.create(then, secretary, starts_at, "Salle du jury")
+    for local in MEMBERS:
+        with services.database.reading() as session:
+            person = session.get_one(Person, people[local])
+        given = sessions.SeatGiven(College(person.college or ""), person.union_name)
+        sessions.seat_member(then, secretary, session_id, revision(services, session_id), person.id, given)
+    presides = {"president": True}
+    sessions.change_seat(then, secretary, session_id, revision(services, session_id), people[PRESIDENT], presides)
+    return session_id
+
+
+def open_session(services: Services, secretary: Actor, session_id: int) -> None:
+    """The session is opened, if it is not yet."""
+    with services.database.reading() as session:
+        state = session.get_one(JurySession, session_id).state
+    if state == SessionState.PREPARATION.value:
+        sessions.open_session(services, secretary, session_id, revision(services, session_id))
+
+
+def close_session(services: Services, secretary: Actor, session_id: int, closed_at: datetime) -> None:
+    """The session is closed, its minutes owed."""
+    then = replace(services, clock=StoryClock(closed_at))
+    sessions.close_session(then, secretary, session_id, revision(services, session_id))
+
+
+def check_conformity(services: Services, secretary: Actor, number: str, session_id: int) -> None:
+    """The jury finds that the evaluation followed the rules."""
+    deliberation.check_conformity(services, secretary, number, revision(services, session_id), True)
+
+
+def revision(services: Services, session_id: int) -> int:
+    """The session's revision, as a page would show it."""
+    with services.database.reading() as session:
+        return session.get_one(JurySession, session_id).revision

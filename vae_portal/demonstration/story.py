@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from vae_portal.actions.perform import perform
 from vae_portal.actions.services import Services
-from vae_portal.demonstration import contents
+from vae_portal.demonstration import contents, sittings
 from vae_portal.demonstration.clock import StoryClock
 from vae_portal.errors import InputRefused
 from vae_portal.persistence.queries import hearings, juries
@@ -133,9 +133,7 @@ class Story:
         with self.services.database.reading() as session:
             targeted = contents.facts(session, self.number, self.clock.now).targeted_capabilities
         verdicts = tuple(
-            VerdictFacts(
-                c, c not in lacking, "" if c not in lacking else f"{c} n'est appuyée par aucun résultat."
-            )
+            VerdictFacts(c, c not in lacking, "" if c not in lacking else f"{c} n'est appuyée par aucun résultat.")
             for c in targeted
         )
         return self.act(
@@ -164,9 +162,9 @@ class Story:
             facts = juries.facts(row)
         return self.act(A.ENROL_IN_JURY, self.secretary, Given(session=facts))
 
-    def pronounce(self, refused: tuple[str, ...] = ()) -> Story:
+    def pronounce(self, session_id: int, refused: tuple[str, ...] = ()) -> Story:
         """Every targeted block is granted by consensus but those named; the session must be open."""
-        contents.check_conformity(self.services, self.secretary, self.number)
+        sittings.check_conformity(self.services, self.secretary, self.number, session_id)
         with self.services.database.reading() as session:
             targeted = contents.facts(session, self.number, self.clock.now).targeted
         decisions = tuple(
@@ -239,8 +237,8 @@ def _pronounced(lacking: tuple[str, ...], refused: tuple[str, ...]):  # type: ig
         with story.services.database.reading() as session:
             starts_at = session.get_one(JurySession, jury_session).starts_at
         story.clock.at(starts_at + timedelta(minutes=10))
-        contents.open_session(story.services, story.secretary, jury_session or 0)
-        story.pronounce(refused)
+        sittings.open_session(story.services, story.secretary, jury_session or 0)
+        story.pronounce(jury_session or 0, refused)
 
     return way
 

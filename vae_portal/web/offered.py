@@ -50,6 +50,7 @@ def offered(facts: Facts, actor: Actor, now: datetime, number: str) -> list[dict
                 "reason": offer.refusal or "",
                 "primary": primary,
                 "danger": dangerous,
+                "method": "get",
             }
         )
     return rows
