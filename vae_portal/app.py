@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from importlib import import_module
-from importlib.util import find_spec
 
-import structlog
 from flask import Flask, request
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
@@ -20,6 +18,7 @@ from vae_portal.web import BLUEPRINTS, access, context, errors, headers, logs, n
 
 _LARGEST_KEY = 2**63 - 1  # of a PostgreSQL bigint
 _MOST_PARTS = 2000
+_NO_LIMIT = 2**62
 
 
 class StrictExceptOptional(StrictUndefined):
@@ -94,7 +93,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
 def _limit_body() -> None:
     """A view that streams sets its own limit; every other keeps that of ordinary forms."""
     if access.streams():
-        request.max_content_length = None
+        request.max_content_length = _NO_LIMIT  # None would mean that of the application
 
 
 def _check_token(csrf: CSRFProtect) -> None:
@@ -104,10 +103,4 @@ def _check_token(csrf: CSRFProtect) -> None:
 
 def _register_blueprints(app: Flask) -> None:
     for name in BLUEPRINTS:
-        module = f"vae_portal.web.{name}"
-        if find_spec(module) is None:
-            continue
-        try:
-            app.register_blueprint(import_module(module).blueprint)
-        except (ImportError, AttributeError, SyntaxError) as fault:  # being written
-            structlog.get_logger().warning("page left out", module=module, fault=str(fault))
+        app.register_blueprint(import_module(f"vae_portal.web.{name}").blueprint)

@@ -35,7 +35,7 @@ class Access(StrEnum):
 
 # Files that every page needs, the same for all.
 ASSETS = frozenset({"static", "bootstrap.static"})
-_SAFE = ("GET", "HEAD", "OPTIONS")
+SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class Account(UserMixin):
@@ -151,27 +151,28 @@ def admit() -> ResponseReturnValue | None:
         return _ask_to_sign_in()
     if isinstance(opened_to, Right) and not holds(opened_to):
         raise NotVisible("Cette page n'existe pas, ou elle n'est pas visible avec votre compte.")
-    if request.method not in _SAFE:
+    if request.method not in SAFE:
         stop_reading()  # an act takes its own connection: one request never holds two
     return None
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
     """To the sign-in page and back; what was typed in a form is shown, never thrown away."""
-    if request.method not in _SAFE and not streams() and any(name != "csrf_token" for name in request.form):
+    if request.method not in SAFE and not streams() and any(name != "csrf_token" for name in request.form):
         abort(401)
     return redirect(sign_in_url())
 
 
 def sign_in_url() -> str:
     """The sign-in page, which leads back to the page asked for."""
-    if request.method in _SAFE:
-        wanted = request.full_path.rstrip("?")
-    else:
-        came_from = urlsplit(request.referrer or "")
-        wanted = came_from.path if came_from.netloc == request.host else ""
-    back = local_path(wanted)
+    back = local_path(request.full_path.rstrip("?")) if request.method in SAFE else page_before()
     return url_for("accounts.sign_in", **({"suite": back} if back and back != "/" else {}))
+
+
+def page_before() -> str:
+    """The path of the page that sent the request, if it is of this site."""
+    came_from = urlsplit(request.referrer or "")
+    return local_path(came_from.path) if came_from.netloc == request.host else ""
 
 
 def local_path(raw: str) -> str:

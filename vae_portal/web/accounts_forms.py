@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import SelectField
+from wtforms import HiddenField, SelectField
 from wtforms.validators import EqualTo, ValidationError
 
 from vae_portal.actions import passwords
@@ -65,7 +65,7 @@ class NameForm(PortalForm):
 
     given_names = line("Prénoms", "Indiquez vos prénoms.")
     family_name = line("Nom", "Indiquez votre nom.")
-    seen = line("Nom affiché", most=401)
+    seen = HiddenField()
 
 
 class NewcomerForm(NewPasswordForm):

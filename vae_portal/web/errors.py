@@ -15,9 +15,11 @@ from storage.errors import StoreDown
 from vae_portal.actions.throttle import TriedTooOften
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm, StoreUnavailable
 from vae_portal.web import logs
-from vae_portal.web.access import sign_in_url, streams
+from vae_portal.web.access import SAFE, page_before, sign_in_url, streams
 from vae_portal.web.context import stop_reading
-from vae_portal.web.presentation import day_and_hour, label
+from vae_portal.web.forms import typed_fields
+from vae_portal.web.presentation import day_and_hour
+from vae_portal.web.presentation import label as words
 
 MOST_FIELDS = 2000  # of a form; the longest of the portal has some 300
 _SHOWN = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)
@@ -36,7 +38,7 @@ _STORE_SENTENCE = "Le stockage des fichiers ne répond pas. Rien n'a été enreg
 _EXPIRED = (
     "La page était ouverte depuis trop longtemps, ou votre session a changé entre-temps. Rien n'a été enregistré."
 )
-_NOT_TYPED = ("csrf_token", "version", "suite")
+_NOT_TYPED = ("csrf_token", "version", "revision", "seen", "suite")
 _SECRET = ("password", "passe", "secret", "token")
 
 
@@ -57,6 +59,8 @@ def page(status: int, message: str = "", **context: Any) -> ResponseReturnValue:
     if status == 401:
         context.setdefault("back_url", sign_in_url())
         context.setdefault("back_label", "Se connecter")
+    elif request.method not in SAFE and (back := page_before()):
+        context |= {"back_url": back, "back_label": "Revenir à la page"}
     context |= {"message": message, "kept": list(kept())}
     if status >= 500:
         stop_reading()  # its transaction may be broken
@@ -72,10 +76,16 @@ def kept() -> Iterator[tuple[str, str]]:
     sent = request.__dict__.get("form")  # only if it was read: an error never starts reading a body
     if request.method != "POST" or not sent:
         return
-    labels = {field.name: field.label.text for field in g.get("form") or ()}  # of web.forms.PortalForm
-    for rank, (name, text) in enumerate(sent.items(multi=True), start=1):
-        if text.strip() and name not in _NOT_TYPED and not any(word in name.lower() for word in _SECRET):
-            yield labels.get(name, f"Champ {rank}"), text.replace("\0", "")
+    labels = typed_fields(sent)
+    for name, text in sent.items(multi=True):
+        label = labels.get(name) or labels.get(name.rpartition("-")[2]) or _other_label(name, text)
+        if label and text.strip() and not any(word in name.lower() for word in _SECRET):
+            yield label, text.replace("\0", "")
+
+
+def _other_label(name: str, text: str) -> str:
+    """A field that no form declares is given back when it holds a text, not a code or a number."""
+    return "Texte" if name not in _NOT_TYPED and " " in text.strip() else ""
 
 
 def check_form() -> ResponseReturnValue | None:
@@ -108,9 +118,9 @@ def _happened(fault: Exception) -> list[Any]:
         return []
     return [
         {
-            "text": f"{label('done', fact['event'])} ({fact['who']})"
+            "text": f"{words('done', fact['event'])} ({fact['who']})"
             if fact.get("who")
-            else label("done", fact["event"]),
+            else words("done", fact["event"]),
             "when": day_and_hour(fact["at"]),
         }
         for fact in fault.happened

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from flask import g
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField
+from wtforms import HiddenField, PasswordField, StringField
 from wtforms.fields import Field
 from wtforms.fields.choices import SelectChoice
+from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from vae_portal.errors import InputRefused
 
 
 class PortalForm(FlaskForm):
-    """A form whose labels name what was typed, if it has to be given back on an error page."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        g.form = self
+    """A form that can take what an action refused."""
 
     def refuse(self, fault: InputRefused) -> None:
         """Puts what an action refused beside the fields it is about, or on top of the form."""
@@ -41,6 +37,30 @@ class Required(InputRequired):
         super().__call__(form, field)
         if isinstance(field.data, str) and not field.data.strip():
             raise ValidationError(self.message)
+
+
+def typed_fields(names: Iterable[str]) -> dict[str, str]:
+    """Labels of the texts that people type, by field name, in the form of the portal closest to the names sent."""
+    sent = set(names)
+    forms = list(_descendants(FlaskForm))
+    closest = max(forms, key=lambda form: len(sent & set(dir(form))), default=None)
+    labels: dict[str, str] = {}
+    for form in [*forms, closest]:  # the closest has the last word
+        for name in dir(form):
+            field = getattr(form, name)
+            if isinstance(field, UnboundField) and _is_typed(field):
+                labels[name] = str(field.args[0] if field.args else field.kwargs.get("label", name))
+    return labels
+
+
+def _descendants(form: type) -> Iterator[type]:
+    for child in form.__subclasses__():
+        yield child
+        yield from _descendants(child)
+
+
+def _is_typed(field: UnboundField) -> bool:
+    return issubclass(field.field_class, StringField) and not issubclass(field.field_class, PasswordField | HiddenField)
 
 
 def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import RadioField, SelectMultipleField, widgets
+from wtforms import HiddenField, RadioField, SelectMultipleField, widgets
 
 from vae_portal.actions import team
 from vae_portal.actions.posts import GIVEN_BY_A_CENTRE, Post, fingerprint, post_of, role_codes
@@ -55,7 +55,7 @@ class InvitationForm(PostForm):
 class RolesForm(PostForm):
     """What someone does; `seen` is the fingerprint of what the page showed."""
 
-    seen = line("Version", most=16)
+    seen = HiddenField()
 
 
 @blueprint.get("", endpoint="team")
