@@ -104,6 +104,11 @@ class S3Store:
             http_client=urllib3.PoolManager(timeout=timeout, retries=retries, maxsize=32),
         )
 
+    @property
+    def client(self) -> Minio:
+        """The bare client, for measures beside it; nothing else goes round this class."""
+        return self._client
+
     def prepare(self) -> None:
         """Make the bucket, versioned and with object lock, when it is missing; raises StoreDown."""
         with _speaking():

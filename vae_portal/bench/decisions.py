@@ -17,7 +17,8 @@ from vae_portal.persistence.tables import Centre
 from workflows.vocabulary import Role
 
 _JOB = text(
-    "INSERT INTO procrastinate_jobs (queue_name, task_name, priority, args, status) VALUES ('default', :t, 0, :a, 'todo')"
+    "INSERT INTO procrastinate_jobs (queue_name, task_name, priority, args, status)"
+    " VALUES ('default', :t, 0, :a, 'todo')"
 )
 _BARE = (
     text("SELECT id FROM candidacy WHERE number = :number FOR UPDATE"),

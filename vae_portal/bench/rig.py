@@ -1,4 +1,4 @@
-"""What the benches run on: engines in a folder of their own, the demonstration's people, a web server as in production."""
+"""What the benches run on: engines of their own, the demonstration's people, a web server as in production."""
 
 from __future__ import annotations
 
