@@ -126,7 +126,14 @@ class PageClient:
         self.engine = engine
         self.http = app.test_client()
 
-    def get(self, url: str, expect: int | tuple[int, ...] = 200, *, check: bool = True, query: Mapping[str, Any] | None = None) -> Page:
+    def get(
+        self,
+        url: str,
+        expect: int | tuple[int, ...] = 200,
+        *,
+        check: bool = True,
+        query: Mapping[str, Any] | None = None,
+    ) -> Page:
         """Read a page; anything but the stated status is a fault, a redirect too."""
         return self._send("GET", url, expect, check, query_string=query)
 

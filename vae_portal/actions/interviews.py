@@ -132,7 +132,7 @@ def _end(act: Act, how: str, reason: str) -> None:
     interview.ended = how
     interview.ended_reason = reason.strip()
     act.details["ended_interview"] = interview.id
-    act.mail.update(_appointment(SlotFacts(interview.during.lower, interview.during.upper, interview.place)))
+    act.mail.update(starts_at=interview.during.lower, ends_at=interview.during.upper, place=interview.place)
     act.session.flush()
 
 

@@ -102,7 +102,7 @@ def _evidence_dossier(act: Act) -> list[Context]:
     shown = dossiers.view(act.session, act.candidacy.id)
     numbers = {e.id: index for index, e in enumerate(dossiers.files_of(act.session, act.candidacy.id), 1)}
     files = {e.id: e for s in shown.situations for e in s.evidence} | {e.id: e for e in shown.unlinked}
-    situations = [
+    situations: list[Context] = [
         {
             "number": index,
             "title": s.row.title,

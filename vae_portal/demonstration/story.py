@@ -13,7 +13,7 @@ from vae_portal.demonstration import contents, sittings
 from vae_portal.demonstration.clock import StoryClock
 from vae_portal.errors import InputRefused
 from vae_portal.persistence.queries import hearings, juries
-from vae_portal.persistence.tables import Candidacy, JurySession, Person
+from vae_portal.persistence.tables import JurySession, Person
 from workflows import clocks
 from workflows.facts import CLOCK_ACTOR, Actor, BlockDecisionFacts, Given, SlotFacts, VerdictFacts
 from workflows.vocabulary import Action, Decided, Role, Step
@@ -267,8 +267,8 @@ def _to_withdrawn(story: Story, _: int | None) -> None:
 def _to_lapsed(story: Story, _: int | None) -> None:
     _to_preparation(story, _)
     with story.services.database.reading() as session:
-        notified = session.scalars(select(Candidacy.notified_on).where(Candidacy.number == story.number)).one()
-    story.clock.at(clocks.midnight(clocks.lapse_due(notified)) + timedelta(days=2))
+        due = clocks.lapse_due(contents.whole(session, story.number).notified_on or story.clock.now.date())
+    story.clock.at(clocks.midnight(due) + timedelta(days=2))
     story.act(A.RECORD_LAPSE, story.administrator)
 
 

@@ -21,7 +21,7 @@ from workflows.vocabulary import Role
 _STAFF = {Role.ADVISOR, Role.PLANNER, Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR}
 
 
-def visible(viewer: Actor) -> Select[tuple[Candidacy]]:
+def visible(viewer: Actor) -> Select[Candidacy]:
     """Candidacies the viewer may know of: their own; their centre's once sent, for staff; those they sit for."""
     if Role.CLOCK in viewer.roles:
         return select(Candidacy)

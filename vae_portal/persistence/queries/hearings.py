@@ -50,13 +50,19 @@ def facts(session: Session, candidacy: Candidacy) -> InterviewFacts | None:
         )
     )
     return InterviewFacts(
-        slot=SlotFacts(
-            interview.during.lower, interview.during.upper, interview.place, interview.video_link, evaluators
-        ),
+        slot=slot_facts(interview, evaluators),
         verdicts=tuple(VerdictFacts(v.code, v.acquired, v.reason) for v in verdicts),
         text_hash=interview.text_hash,
         signatures=tuple((s.person_id, s.text_hash) for s in signatures),
     )
+
+
+def slot_facts(interview: Interview, evaluators: tuple[EvaluatorFacts, ...]) -> SlotFacts:
+    """The slot of a booked interview, as the rules see it."""
+    starts_at, ends_at = interview.during.lower, interview.during.upper
+    if starts_at is None or ends_at is None:
+        raise ValueError("the database keeps every interview within two bounds")
+    return SlotFacts(starts_at, ends_at, interview.place, interview.video_link, evaluators)
 
 
 def evaluator_facts(

@@ -38,10 +38,10 @@ from vae_portal.persistence.tables.referential import (
 )
 
 __all__ = [
-    "ActReason", "Anchor", "Assessment", "AssessmentSignature", "Base", "Block", "BlockDecision", "Candidacy", "CandidacyBlock",
-    "Capability", "Centre", "Certification", "CertificationVersion", "Counter", "Decision", "Deposit", "Document", "Enrolment",
-    "Evidence", "IndependenceDeclaration", "Interview", "InterviewEvaluator", "Invitation", "JournalRow", "JurySeat",
-    "JurySession",
-    "OpeningDecision", "OutboxMail", "Person", "PersonRole", "Piece", "Qualification", "Recusal",
-    "Remark", "Situation", "SituationCapability", "SituationEvidence", "StoredObject", "SupplementItem", "Throttle",
+    "ActReason", "Anchor", "Assessment", "AssessmentSignature", "Base", "Block", "BlockDecision", "Candidacy",
+    "CandidacyBlock", "Capability", "Centre", "Certification", "CertificationVersion", "Counter", "Decision",
+    "Deposit", "Document", "Enrolment", "Evidence", "IndependenceDeclaration", "Interview", "InterviewEvaluator",
+    "Invitation", "JournalRow", "JurySeat", "JurySession", "OpeningDecision", "OutboxMail", "Person", "PersonRole",
+    "Piece", "Qualification", "Recusal", "Remark", "Situation", "SituationCapability", "SituationEvidence",
+    "StoredObject", "SupplementItem", "Throttle",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from workflows.vocabulary import Step
 
 
 class Candidacy(Base):
-    """One person's attempt at one certification; `revision` grows with every action, `request_revision` with every save."""
+    """One person's attempt at one certification; `revision` grows with every action, `request_revision` with saves."""
 
     __tablename__ = "candidacy"
     id: Mapped[Key]
