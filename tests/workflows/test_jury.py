@@ -220,6 +220,22 @@ def test_off_the_agenda_once_begun_only_where_the_jury_cannot_pronounce(
     assert answers(decide(early, Action.REMOVE_FROM_JURY, secretary, NOW), None)
 
 
+@pytest.mark.parametrize(
+    ("state", "seconds", "words"),
+    [
+        (SessionState.OPEN, 0, None),
+        (SessionState.OPEN, 1, "n'a pas commencé"),
+        (SessionState.PREPARATION, 0, "n'est pas ouverte"),
+        (SessionState.CLOSED, 0, "n'est pas ouverte"),
+    ],
+)
+def test_a_jury_pronounces_in_an_open_session_that_has_begun(
+    state: SessionState, seconds: int, words: str | None
+) -> None:
+    facts = seated(FACTS, state=state, starts_at=NOW + timedelta(seconds=seconds))
+    assert answers(decide(facts, Action.PRONOUNCE, an_actor(Role.JURY_PRESIDENT), NOW, all_acquired()), words)
+
+
 def test_whoever_presided_revokes_and_nobody_else() -> None:
     seats = (replace(CHAIR, recused=True), replace(COLLEAGUE, acting_president=True), A)
     facts = seated(favourable_facts(Step.CERTIFIED), *seats, state=SessionState.CLOSED)
