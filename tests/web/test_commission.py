@@ -1,0 +1,197 @@
+"""The evaluators' pages: independence, the grid kept and signed, presence, the closing."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from tests.support.builders import PASSWORD, World
+from tests.support.client import Page, PageClient
+from vae_portal.persistence.tables import (
+    Assessment,
+    AssessmentSignature,
+    Candidacy,
+    InterviewEvaluator,
+    JournalRow,
+    OutboxMail,
+    PersonRole,
+)
+from workflows.vocabulary import Step
+
+
+def signed_in(world: World, client: PageClient, local: str) -> PageClient:
+    """A browser of that person's own."""
+    browser = PageClient(client.app, client.engine)
+    browser.sign_in(world.email(local), PASSWORD)
+    return browser
+
+
+@pytest.fixture
+def first(world: World, client: PageClient) -> PageClient:
+    return signed_in(world, client, "evaluateur1")
+
+
+@pytest.fixture
+def second(world: World, client: PageClient) -> PageClient:
+    return signed_in(world, client, "evaluateur2")
+
+
+def grid(browser: PageClient, number: str) -> Page:
+    return browser.get(f"/candidatures/{number}/evaluation")
+
+
+def verdicts(page: Page, lacking: int = 0) -> dict[str, str]:
+    """Every capability acquired but the first so many, which get a reason."""
+    names = list(dict.fromkeys(str(tag["name"]) for tag in page.soup.select('input[name^="verdict_"]')))
+    given = {name: "not_acquired" if rank < lacking else "acquired" for rank, name in enumerate(names)}
+    reasons = {name.replace("verdict", "reason"): "Aucun résultat montré." for name in names[:lacking]}
+    return {**given, **reasons, "modality": "projects"}
+
+
+def step_of(world: World, number: str) -> str:
+    with world.services.database.reading() as session:
+        return session.scalars(select(Candidacy.step).where(Candidacy.number == number)).one()
+
+
+def events(world: World) -> list[str]:
+    with world.services.database.reading() as session:
+        return list(session.scalars(select(JournalRow.event).order_by(JournalRow.id)))
+
+
+def test_from_the_interview_to_the_signed_grid(world: World, first: PageClient, second: PageClient) -> None:
+    number = world.candidacy(Step.EVALUATION).number
+    home = first.get("/mes-entretiens")
+    assert number in home.soup.select_one("#a-venir").get_text()
+    page = grid(first, number)
+    page = first.follow(page.submit("Enregistrer l'évaluation", verdicts(page, lacking=1)))
+    assert "Il manque la signature de : Maxime Critère, Andréa Indicateur." in page.text
+    wrong = page.submit("Signer l'évaluation", {"password": "pas le bon du tout"}, expect=422)
+    assert "Ce n'est pas votre mot de passe : rien n'a été signé." in wrong.text
+    page = first.follow(wrong.submit("Signer l'évaluation", {"password": PASSWORD}))
+    assert "La signature manque de : Andréa Indicateur." in page.text
+    page = second.follow(grid(second, number).submit("Signer l'évaluation", {"password": PASSWORD}))
+    closing = page.soup.find("a", string="Clore l'évaluation")
+    assert closing is not None
+    assert events(world).count("assessment_signed") == 2
+    with world.services.database.reading() as session:
+        lacking = session.scalars(select(Assessment).where(~Assessment.acquired)).one()
+    assert lacking.reason == "Aucun résultat montré."
+
+
+def test_a_change_voids_the_signatures_and_says_so(world: World, first: PageClient, second: PageClient) -> None:
+    number = world.candidacy(Step.EVALUATION).number
+    page = grid(first, number)
+    page = first.follow(page.submit("Enregistrer l'évaluation", verdicts(page)))
+    read_before = grid(second, number)
+    page = first.follow(page.submit("Signer l'évaluation", {"password": PASSWORD}))
+    page = first.follow(page.submit("Enregistrer l'évaluation", {"observations": "Relu & complété"}))
+    assert "ne vaut plus, le texte a changé" in page.text
+    assert "Il manque la signature de : Maxime Critère, Andréa Indicateur." in page.text
+    late = read_before.submit("Signer l'évaluation", {"password": PASSWORD}, expect=422)
+    assert "Le texte a changé pendant que vous le lisiez" in late.text
+    with world.services.database.reading() as session:
+        assert len(session.scalars(select(AssessmentSignature)).all()) == 1
+
+
+def test_two_evaluators_at_once_the_second_keeps_the_text(world: World, first: PageClient, second: PageClient) -> None:
+    number = world.candidacy(Step.EVALUATION).number
+    old = grid(second, number)
+    page = grid(first, number)
+    page.submit("Enregistrer l'évaluation", verdicts(page))
+    mine = {**verdicts(old, lacking=1), "observations": "Mon texte à garder"}
+    late = old.submit("Enregistrer l'évaluation", mine, expect=409)
+    assert "Quelqu'un a agi sur cette candidature" in late.text
+    assert any("Mon texte à garder" in area.get_text() for area in late.soup.find_all("textarea"))
+
+
+def test_what_is_missing_is_asked_for_beside_its_field(world: World, first: PageClient) -> None:
+    number = world.candidacy(Step.EVALUATION).number
+    page = grid(first, number)
+    given = verdicts(page)
+    names = [name for name in given if name.startswith("verdict_")]
+    del given[names[1]]
+    given |= {names[0]: "not_acquired", names[1].replace("verdict", "observations"): "Texte", "modality": "autre"}
+    wrong = page.submit("Enregistrer l'évaluation", given, expect=422)
+    assert "Indiquez pourquoi C1 n'est pas acquise." in wrong.text
+    assert "Choisissez acquise ou non acquise pour C2 : votre texte s'y rapporte." in wrong.text
+    assert "Choisissez la modalité dans la liste." in wrong.text
+    nothing = grid(first, number).submit("Enregistrer l'évaluation", {"modality": "projects"}, expect=409)
+    assert "Indiquez au moins une capacité" in nothing.text
+
+
+def test_a_declared_link_keeps_from_sitting_and_the_planner_is_told(
+    world: World, client: PageClient, first: PageClient
+) -> None:
+    number = world.candidacy(Step.INTERVIEW_SCHEDULED).number
+    page = grid(first, number)
+    empty = first.follow(page.submit("Déclarer ce lien", {"nature": " "}))
+    assert "Dites quel est ce lien" in empty.text
+    told = first.follow(page.submit("Déclarer ce lien", {"nature": "Ancien responsable"}))
+    assert "Maxime Critère a déclaré un lien avec ce candidat et ne peut pas l'évaluer." in told.text
+    planner = signed_in(world, client, "planificateur")
+    week = planner.get("/entretiens")
+    assert "Commissions à revoir" in week.text
+    assert "lien déclaré par Maxime Critère" in week.text
+    with world.services.database.reading() as session:
+        mail = session.scalars(select(OutboxMail).where(OutboxMail.template == "commission_conflict")).one()
+    assert mail.recipient == world.email("planificateur")
+    assert "Ancien responsable" not in mail.body
+    barred = planner.get(f"/candidatures/{number}/entretien")
+    assert "Maxime Critère a déclaré un lien" in barred.text
+    again = first.follow(grid(first, number).submit("Je n'ai aucun lien"))
+    assert "Commissions à revoir" not in planner.get("/entretiens").text
+    assert "aucun lien déclaré" in again.text
+    assert events(world).count("independence_declared") == 2
+
+
+def test_an_absent_evaluator_is_noted_by_another_never_by_themselves(
+    world: World, first: PageClient, second: PageClient
+) -> None:
+    number = world.candidacy(Step.EVALUATION).number
+    page = first.follow(grid(first, number).submit("Noter absent"))
+    assert "Une commission compte au moins deux évaluateurs." in page.text
+    absent = grid(second, number)
+    assert "Vous êtes noté absent" not in absent.text or not absent.soup.select("textarea[name=observations]")
+    form = page.form("Noter présent")
+    own = {**form.values, "person_id": str(world.cast.people["evaluateur1"]), "present": "0"}
+    refused = first.follow(first.post(form.action, own))
+    assert "Vous êtes là" in refused.text
+    first.follow(grid(first, number).submit("Noter présent"))
+    with world.services.database.reading() as session:
+        assert all(session.scalars(select(InterviewEvaluator.present)))
+
+
+def test_guesses_at_a_password_are_slowed_down(world: World, first: PageClient) -> None:
+    number = world.candidacy(Step.EVALUATION).number
+    page = grid(first, number)
+    page = first.follow(page.submit("Enregistrer l'évaluation", verdicts(page)))
+    for _ in range(10):
+        page.submit("Signer l'évaluation", {"password": "essai au hasard"}, expect=422)
+    page.submit("Signer l'évaluation", {"password": PASSWORD}, expect=429)
+
+
+def test_the_grid_is_open_to_who_sits_and_to_nobody_else(world: World, client: PageClient) -> None:
+    story = world.candidacy(Step.EVALUATION)
+    for local, status in (
+        ("evaluateur1", 200),
+        ("auditeur", 200),
+        ("secretaire", 200),
+        ("evaluateur3", 404),
+        ("candidat", 404),
+        ("conseiller", 404),
+        ("planificateur", 404),
+        ("jury-employeurs", 404),
+        ("conseiller.b", 404),
+    ):
+        signed_in(world, client, local).get(f"/candidatures/{story.number}/evaluation", status)
+    auditor = signed_in(world, client, "auditeur").get(f"/candidatures/{story.number}/evaluation")
+    assert auditor.soup.select("main form") == []
+
+
+def test_a_person_of_two_roles_reads_only_where_they_sit(world: World, client: PageClient) -> None:
+    number = world.candidacy(Step.EVALUATION).number
+    with world.services.database.writing() as session:
+        session.add(PersonRole(person_id=world.cast.people["evaluateur3"], role="advisor"))
+    browser = signed_in(world, client, "evaluateur3")
+    browser.get(f"/candidatures/{number}")
+    browser.get(f"/candidatures/{number}/evaluation", 404)

@@ -1,0 +1,139 @@
+"""What a jury does for one candidate besides deciding: who leaves, who presides then, the check of conformity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from vae_portal.actions import sessions
+from vae_portal.actions.services import Services
+from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
+from vae_portal.persistence import journal
+from vae_portal.persistence.queries import candidacies, hearings, juries
+from vae_portal.persistence.tables import Candidacy, Enrolment, JurySession, Recusal
+from workflows.facts import Actor
+from workflows.vocabulary import SessionState
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One candidate's case in a session, both locked."""
+
+    session: Session
+    candidacy: Candidacy
+    enrolment: Enrolment
+    row: JurySession
+
+
+def recuse(services: Services, actor: Actor, number: str, revision: int, person_id: int, reason: str) -> None:
+    """A member leaves for this candidate; parity is then looked at again by whoever decides."""
+    reason = reason.strip()
+    if not reason:
+        sentence = "Indiquez pourquoi cette personne se retire."
+        raise InputRefused(sentence, {"reason": sentence})
+    with _sitting(services, actor, number, revision) as case:
+        _member(case, person_id)
+        case.session.execute(_recusal(case.row.id, person_id, case.candidacy.id, reason, services.clock()))
+        if case.enrolment.acting_president_id == person_id:
+            case.enrolment.acting_president_id = None
+        _note(services, actor, case, "member_recused", person=person_id)
+
+
+def recall(services: Services, actor: Actor, number: str, revision: int, person_id: int) -> None:
+    """A member who had left comes back for this candidate; not one whose declared link still stands."""
+    with _sitting(services, actor, number, revision) as case:
+        _member(case, person_id)
+        if person_id in hearings.declared_linked(case.session, case.candidacy.id):
+            raise ActionRefused("Cette personne a déclaré un lien avec le candidat : elle ne siège pas pour lui.")
+        case.session.execute(
+            delete(Recusal).where(
+                Recusal.session_id == case.row.id,
+                Recusal.person_id == person_id,
+                Recusal.candidacy_id == case.candidacy.id,
+            )
+        )
+        _note(services, actor, case, "member_recalled", person=person_id)
+
+
+def name_acting_president(services: Services, actor: Actor, number: str, revision: int, person_id: int | None) -> None:
+    """Who presides for this candidate while the president is absent or has left; None takes the charge back."""
+    with _sitting(services, actor, number, revision) as case:
+        if person_id is not None:
+            seat = _member(case, person_id)
+            president = next((s for s in case.row.seats if s.president), None)
+            if seat.president or (president is not None and seat.college != president.college):
+                raise ActionRefused("Le président suppléant est un autre membre, du même collège que le président.")
+        case.enrolment.acting_president_id = person_id
+        _note(services, actor, case, "acting_president_named", person=person_id)
+
+
+def check_conformity(services: Services, actor: Actor, number: str, revision: int, checked: bool) -> None:
+    """The jury finds that the evaluation followed the joint rules and the référentiel (fiche), or takes that back."""
+    with _sitting(services, actor, number, revision) as case:
+        if case.row.state != SessionState.OPEN.value:
+            raise ActionRefused("Le jury constate la conformité pendant la séance.")
+        case.enrolment.conformity_checked = checked
+        _note(services, actor, case, "conformity_checked" if checked else "conformity_withdrawn")
+
+
+def before_deciding(session: Session, actor: Actor, candidacy: Candidacy, revision: int, now: datetime) -> None:
+    """Holds a session still for a decision: raises StaleForm when its composition changed since the page was shown.
+
+    Whoever declared a link has left by the rules: the rows that say so are written, for the database counts them.
+    """
+    enrolment = juries.enrolment_of(session, candidacy.id)
+    if enrolment is None:
+        return  # the rules refuse it
+    row = juries.visible_session(session, actor, enrolment.session_id, lock=True)
+    if row.revision != revision:
+        raise StaleForm(sessions.CHANGED)
+    linked = hearings.declared_linked(session, candidacy.id)
+    for person_id in sorted(linked & {s.person_id for s in row.seats}):
+        session.execute(_recusal(row.id, person_id, candidacy.id, "Lien déclaré", now))
+
+
+def _recusal(session_id: int, person_id: int, candidacy_id: int, reason: str, now: datetime) -> Any:
+    row = insert(Recusal).values(
+        session_id=session_id, person_id=person_id, candidacy_id=candidacy_id, reason=reason[:500], recorded_at=now
+    )
+    return row.on_conflict_do_nothing()
+
+
+@contextmanager
+def _sitting(services: Services, actor: Actor, number: str, revision: int) -> Iterator[Sitting]:
+    """The candidacy first, then the session, as every act on both: two of them never wait for each other in a ring."""
+    with services.database.writing() as session:
+        candidacy = candidacies.lock(session, actor, number)
+        enrolment = juries.enrolment_of(session, candidacy.id)
+        if enrolment is None:
+            raise ActionRefused("La candidature n'est plus inscrite à une session.")
+        row = juries.visible_session(session, actor, enrolment.session_id, lock=True)
+        if not sessions.may_run(row, actor) and enrolment.acting_president_id != actor.person_id:
+            raise ActionRefused("Seuls le secrétariat du jury et la personne qui préside peuvent le faire.")
+        if row.state == SessionState.CLOSED.value:
+            raise ActionRefused("Cette séance est close.")
+        if row.revision != revision:
+            raise StaleForm(sessions.CHANGED)
+        row.revision += 1
+        yield Sitting(session, candidacy, enrolment, row)
+
+
+def _member(case: Sitting, person_id: int) -> Any:
+    seat = next((s for s in case.row.seats if s.person_id == person_id), None)
+    if seat is None:
+        raise NotVisible("Cette personne ne siège pas dans ce jury.")
+    return seat
+
+
+def _note(services: Services, actor: Actor, case: Sitting, event: str, **details: Any) -> None:
+    case.session.flush()
+    chain = journal.candidacy_chain(case.candidacy.id)
+    told = {"session": case.row.id, **details}
+    journal.record(case.session, chain, event, actor.person_id, services.clock(), told)

@@ -1,0 +1,43 @@
+"""What a planner records of an evaluator: the certifications they are qualified for, and their employer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import delete, select
+
+from vae_portal.actions.services import Services
+from vae_portal.errors import InputRefused, NotVisible
+from vae_portal.persistence import journal
+from vae_portal.persistence.tables import Certification, Person, Qualification
+from workflows.facts import Actor
+from workflows.vocabulary import Role
+
+
+def record(services: Services, actor: Actor, person_id: int, certification_ids: Collection[int], employer: str) -> None:
+    """Sets what an evaluator of the actor's centre is qualified for (D6412-6); raises NotVisible, InputRefused."""
+    wanted = set(certification_ids)
+    with services.database.writing() as session:
+        person = session.scalars(select(Person).where(Person.id == person_id).with_for_update()).one_or_none()
+        if person is None or person.centre_id != actor.centre_id or not _evaluates(person):
+            raise NotVisible("Cette personne n'évalue pas dans votre centre.")
+        known = set(session.scalars(select(Certification.id).where(Certification.id.in_(wanted))))
+        if known != wanted:
+            raise InputRefused("Choisissez les certifications dans la liste.")
+        session.execute(delete(Qualification).where(Qualification.person_id == person.id))
+        session.add_all(Qualification(person_id=person.id, certification_id=key) for key in sorted(wanted))
+        changed = person.employer != employer
+        person.employer = employer
+        session.flush()
+        journal.record(
+            session,
+            journal.centre_chain(person.centre_id),
+            "qualifications_recorded",
+            actor.person_id,
+            services.clock(),
+            {"person": person.id, "certifications": sorted(wanted), "employer_changed": changed},
+        )
+
+
+def _evaluates(person: Person) -> bool:
+    return any(row.role == Role.EVALUATOR.value for row in person.roles) and person.disabled_at is None

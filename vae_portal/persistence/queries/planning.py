@@ -1,0 +1,223 @@
+"""What the planner looks at: who waits, the week's commissions, who can evaluate, who is taken when."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import Range, distinct_on
+from sqlalchemy.orm import Session, selectinload
+
+from vae_portal.errors import InputRefused
+from vae_portal.persistence.queries import hearings
+from vae_portal.persistence.tables import (
+    Candidacy,
+    Certification,
+    CertificationVersion,
+    IndependenceDeclaration,
+    Interview,
+    InterviewEvaluator,
+    Person,
+    PersonRole,
+    Qualification,
+)
+from workflows import clocks
+from workflows.facts import EvaluatorFacts
+from workflows.vocabulary import Role, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A candidacy without an interview, and by when its jury must meet."""
+
+    number: str
+    candidate: str
+    certification: str
+    since: datetime
+    jury_due: date | None
+    ended: str  # how the last interview ended, if there was one
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An interview in force, its commission, and who of it has declared a link since."""
+
+    number: str
+    candidate: str
+    step: Step
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    video_link: str
+    evaluators: tuple[str, ...]
+    linked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatorView:
+    """An evaluator of the centre and the certifications they are qualified for."""
+
+    id: int
+    name: str
+    employer: str
+    certifications: frozenset[int]
+
+
+def waiting(session: Session, centre_id: int | None) -> list[Waiting]:
+    """Candidacies to plan, the nearest jury deadline first."""
+    last_end = (
+        select(Interview.ended)
+        .where(Interview.candidacy_id == Candidacy.id, ~Interview.live)
+        .order_by(Interview.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Candidacy, Person.given_names, Person.family_name, Certification.title, last_end.label("ended"))
+        .join(Person, Person.id == Candidacy.person_id)
+        .join(CertificationVersion, CertificationVersion.id == Candidacy.version_id)
+        .join(Certification, Certification.id == CertificationVersion.certification_id)
+        .where(Candidacy.centre_id == centre_id, Candidacy.step == Step.INTERVIEW_PENDING.value)
+        .order_by(Candidacy.deposited_on.nulls_last(), Candidacy.id)
+    )
+    return [
+        Waiting(
+            number=row.Candidacy.number,
+            candidate=f"{row.given_names} {row.family_name}",
+            certification=row.title,
+            since=row.Candidacy.stepped_at,
+            jury_due=clocks.jury_due(row.Candidacy.deposited_on) if row.Candidacy.deposited_on else None,
+            ended=row.ended or "",
+        )
+        for row in rows
+    ]
+
+
+def booked(session: Session, centre_id: int | None, first: date, after: date) -> list[Booked]:
+    """The interviews in force from the first day up to the day `after`, left out, in order of hour."""
+    within = Range(clocks.midnight(first), clocks.midnight(after), bounds="[)")
+    return _booked(session, Interview.centre_id == centre_id, Interview.during.op("&&")(within))
+
+
+def in_conflict(session: Session, centre_id: int | None) -> list[Booked]:
+    """The interviews in force whose commission a declared link has made unlawful: to be planned again (D6412-6)."""
+    latest = (
+        select(IndependenceDeclaration.candidacy_id, IndependenceDeclaration.person_id, IndependenceDeclaration.linked)
+        .ext(distinct_on(IndependenceDeclaration.candidacy_id, IndependenceDeclaration.person_id))
+        .order_by(
+            IndependenceDeclaration.candidacy_id, IndependenceDeclaration.person_id, IndependenceDeclaration.id.desc()
+        )
+        .subquery()
+    )
+    struck = (
+        select(Interview.id)
+        .join(InterviewEvaluator, InterviewEvaluator.interview_id == Interview.id)
+        .join(
+            latest,
+            (latest.c.candidacy_id == Interview.candidacy_id) & (latest.c.person_id == InterviewEvaluator.person_id),
+        )
+        .where(latest.c.linked, Interview.live)
+    )
+    return _booked(session, Interview.centre_id == centre_id, Interview.id.in_(struck), only_ahead=True)
+
+
+def _booked(session: Session, *wanted: object, only_ahead: bool = False) -> list[Booked]:
+    steps = {Step.INTERVIEW_SCHEDULED, Step.EVALUATION} if only_ahead else set(Step)
+    rows = session.execute(
+        select(Interview, Candidacy, Person)
+        .join(Candidacy, Candidacy.id == Interview.candidacy_id)
+        .join(Person, Person.id == Candidacy.person_id)
+        .where(*wanted, Interview.live, Candidacy.step.in_([s.value for s in steps]))  # type: ignore[arg-type]
+        .options(selectinload(Interview.evaluators).joinedload(InterviewEvaluator.person))
+        .order_by(func.lower(Interview.during), Interview.id)
+    ).all()
+    linked = _linked(session, [row.Candidacy.id for row in rows])
+    return [
+        Booked(
+            number=row.Candidacy.number,
+            candidate=row.Person.full_name,
+            step=Step(row.Candidacy.step),
+            starts_at=row.Interview.during.lower,
+            ends_at=row.Interview.during.upper,
+            place=row.Interview.place,
+            video_link=row.Interview.video_link,
+            evaluators=tuple(e.person.full_name for e in row.Interview.evaluators),
+            linked=tuple(
+                e.person.full_name for e in row.Interview.evaluators if (row.Candidacy.id, e.person_id) in linked
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _linked(session: Session, candidacy_ids: Collection[int]) -> set[tuple[int, int]]:
+    latest = session.execute(
+        select(IndependenceDeclaration.candidacy_id, IndependenceDeclaration.person_id, IndependenceDeclaration.linked)
+        .where(IndependenceDeclaration.candidacy_id.in_(candidacy_ids))
+        .ext(distinct_on(IndependenceDeclaration.candidacy_id, IndependenceDeclaration.person_id))
+        .order_by(
+            IndependenceDeclaration.candidacy_id, IndependenceDeclaration.person_id, IndependenceDeclaration.id.desc()
+        )
+    )
+    return {(row.candidacy_id, row.person_id) for row in latest if row.linked}
+
+
+def evaluators(session: Session, centre_id: int | None) -> list[EvaluatorView]:
+    """The centre's evaluators with an open account, by name."""
+    qualified: dict[int, set[int]] = defaultdict(set)
+    for person_id, certification_id in session.execute(
+        select(Qualification.person_id, Qualification.certification_id)
+        .join(Person, Person.id == Qualification.person_id)
+        .where(Person.centre_id == centre_id)
+    ):
+        qualified[person_id].add(certification_id)
+    rows = session.execute(
+        select(Person.id, Person.given_names, Person.family_name, Person.employer)
+        .join(PersonRole, PersonRole.person_id == Person.id)
+        .where(Person.centre_id == centre_id, PersonRole.role == Role.EVALUATOR.value, Person.disabled_at.is_(None))
+        .order_by(Person.family_name, Person.given_names, Person.id)
+    )
+    return [
+        EvaluatorView(r.id, f"{r.given_names} {r.family_name}", r.employer, frozenset(qualified[r.id])) for r in rows
+    ]
+
+
+def certifications(session: Session) -> list[Certification]:
+    """Every certification, by code."""
+    return list(session.scalars(select(Certification).order_by(Certification.code, Certification.id)))
+
+
+def taken(
+    session: Session, centre_id: int | None, day: date, but: int | None = None
+) -> dict[int, list[Range[datetime]]]:
+    """When each evaluator of the centre is already booked on a civil day, by person; one candidacy left aside."""
+    within = Range(clocks.midnight(day), clocks.midnight(day.fromordinal(day.toordinal() + 1)), bounds="[)")
+    rows = session.execute(
+        select(InterviewEvaluator.person_id, InterviewEvaluator.during)
+        .join(Interview, Interview.id == InterviewEvaluator.interview_id)
+        .where(Interview.centre_id == centre_id, InterviewEvaluator.live, Interview.candidacy_id != (but or 0))
+        .where(InterviewEvaluator.during.op("&&")(within))
+        .order_by(func.lower(InterviewEvaluator.during))
+    )
+    found: dict[int, list[Range[datetime]]] = defaultdict(list)
+    for row in rows:
+        found[row.person_id].append(row.during)
+    return found
+
+
+def commission(session: Session, candidacy: Candidacy, person_ids: Collection[int]) -> tuple[EvaluatorFacts, ...]:
+    """These people as a commission for this candidate; raises InputRefused for one who does not evaluate here."""
+    people = session.scalars(
+        select(Person)
+        .join(PersonRole, PersonRole.person_id == Person.id)
+        .where(Person.id.in_(list(person_ids)), Person.centre_id == candidacy.centre_id)
+        .where(PersonRole.role == Role.EVALUATOR.value, Person.disabled_at.is_(None))
+        .order_by(Person.id)
+    ).all()
+    if len(people) != len(set(person_ids)):
+        sentence = "Choisissez les évaluateurs dans la liste : l'un d'eux n'évalue plus dans ce centre."
+        raise InputRefused(sentence, {"evaluators": sentence})
+    return hearings.evaluator_facts(session, candidacy, people)

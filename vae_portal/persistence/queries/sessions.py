@@ -1,0 +1,261 @@
+"""Jury sessions for the pages: their list, their agenda, who may be called to sit, who left for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased, selectinload
+
+from vae_portal.persistence.tables import (
+    Candidacy,
+    Certification,
+    CertificationVersion,
+    Decision,
+    Document,
+    Enrolment,
+    JurySeat,
+    JurySession,
+    Person,
+    PersonRole,
+    Recusal,
+)
+from workflows import clocks
+from workflows.facts import Actor
+from workflows.vocabulary import Role, SessionState, Step
+
+_ALL_SESSIONS = {Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR}
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """One session of the list, with how many sit and how many candidacies are or were on its agenda."""
+
+    id: int
+    starts_at: datetime
+    place: str
+    state: SessionState
+    minutes_number: str
+    seats: int
+    candidacies: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaLine:
+    """A candidacy on the agenda, or that was; `outcome` once pronounced, `ended` when it left otherwise."""
+
+    number: str
+    candidate: str
+    certification: str
+    either_college: bool
+    live: bool
+    ended: str
+    ended_reason: str
+    conformity_checked: bool
+    outcome: str
+    revoked: bool
+    jury_due: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingLine:
+    """A candidacy that waits for a session."""
+
+    number: str
+    candidate: str
+    certification: str
+    jury_due: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Juror:
+    """Someone of the centre who may be called to sit."""
+
+    id: int
+    name: str
+    college: str
+    union: str
+    employer: str
+
+
+def listed(session: Session, viewer: Actor) -> list[SessionLine]:
+    """The sessions open to a viewer, latest first, in one statement."""
+    seats = select(func.count()).where(JurySeat.session_id == JurySession.id).scalar_subquery()
+    agenda = (
+        select(func.count())
+        .where(Enrolment.session_id == JurySession.id, Enrolment.ended != "removed")
+        .scalar_subquery()
+    )
+    statement = (
+        select(JurySession, seats.label("seats"), agenda.label("candidacies"))
+        .where(JurySession.centre_id == viewer.centre_id)
+        .order_by(JurySession.starts_at.desc(), JurySession.id.desc())
+    )
+    if not viewer.roles & _ALL_SESSIONS:
+        mine = select(JurySeat.session_id).where(JurySeat.person_id == viewer.person_id)
+        statement = statement.where(JurySession.id.in_(mine))
+    return [
+        SessionLine(
+            id=row.JurySession.id,
+            starts_at=row.JurySession.starts_at,
+            place=row.JurySession.place,
+            state=SessionState(row.JurySession.state),
+            minutes_number=row.JurySession.minutes_number or "",
+            seats=row.seats,
+            candidacies=row.candidacies,
+        )
+        for row in session.execute(statement)
+    ]
+
+
+def coming(session: Session, viewer: Actor, now: datetime) -> list[SessionLine]:
+    """The sessions in which a candidacy can still be enrolled, nearest first."""
+    ahead = [line for line in listed(session, viewer) if line.starts_at > now and line.state != SessionState.CLOSED]
+    return ahead[::-1]
+
+
+def agenda(session: Session, session_id: int) -> list[AgendaLine]:
+    """The agenda in order of enrolment, in one statement whatever its length."""
+    rows = session.execute(
+        select(
+            Enrolment,
+            Candidacy.number,
+            Candidacy.deposited_on,
+            Person.given_names,
+            Person.family_name,
+            Certification.code,
+            Certification.title,
+            CertificationVersion.president_college,
+            Decision.outcome,
+            Decision.revoked_at,
+        )
+        .join(Candidacy, Candidacy.id == Enrolment.candidacy_id)
+        .join(Person, Person.id == Candidacy.person_id)
+        .join(CertificationVersion, CertificationVersion.id == Candidacy.version_id)
+        .join(Certification, Certification.id == CertificationVersion.certification_id)
+        .outerjoin(
+            Decision,
+            (Decision.session_id == Enrolment.session_id)
+            & (Decision.candidacy_id == Enrolment.candidacy_id)
+            & (Enrolment.ended == "pronounced"),
+        )
+        .where(Enrolment.session_id == session_id)
+        .order_by(Enrolment.id)
+    )
+    return [
+        AgendaLine(
+            number=row.number,
+            candidate=f"{row.given_names} {row.family_name}",
+            certification=row.code or row.title,
+            either_college=row.president_college == "either",
+            live=row.Enrolment.live,
+            ended=row.Enrolment.ended,
+            ended_reason=row.Enrolment.ended_reason,
+            conformity_checked=row.Enrolment.conformity_checked,
+            outcome=row.outcome or "",
+            revoked=row.revoked_at is not None,
+            jury_due=clocks.jury_due(row.deposited_on) if row.deposited_on else None,
+        )
+        for row in rows
+    ]
+
+
+def pending(session: Session, centre_id: int | None) -> list[PendingLine]:
+    """Candidacies that wait for a session, the nearest legal deadline first (R6412-5)."""
+    rows = session.execute(
+        select(
+            Candidacy.number,
+            Candidacy.deposited_on,
+            Person.given_names,
+            Person.family_name,
+            Certification.code,
+            Certification.title,
+        )
+        .join(Person, Person.id == Candidacy.person_id)
+        .join(CertificationVersion, CertificationVersion.id == Candidacy.version_id)
+        .join(Certification, Certification.id == CertificationVersion.certification_id)
+        .where(Candidacy.centre_id == centre_id, Candidacy.step == Step.JURY_PENDING.value)
+        .order_by(Candidacy.deposited_on.nulls_last(), Candidacy.id)
+    )
+    return [
+        PendingLine(
+            row.number,
+            f"{row.given_names} {row.family_name}",
+            row.code or row.title,
+            clocks.jury_due(row.deposited_on) if row.deposited_on else None,
+        )
+        for row in rows
+    ]
+
+
+def jurors(session: Session, centre_id: int | None) -> list[Juror]:
+    """People of the centre who may be called to sit, by college then name."""
+    rows = session.execute(
+        select(Person.id, Person.given_names, Person.family_name, Person.college, Person.union_name, Person.employer)
+        .join(PersonRole, PersonRole.person_id == Person.id)
+        .where(Person.centre_id == centre_id, PersonRole.role == Role.JURY_MEMBER.value, Person.disabled_at.is_(None))
+        .order_by(Person.college.desc(), Person.family_name, Person.given_names, Person.id)
+    )
+    return [Juror(r.id, f"{r.given_names} {r.family_name}", r.college or "", r.union_name, r.employer) for r in rows]
+
+
+def minutes_of(session: Session, session_id: int) -> Document | None:
+    """The minutes of a closed session, made or on their way."""
+    return session.scalars(
+        select(Document)
+        .where(Document.session_id == session_id, Document.kind == "minutes")
+        .order_by(Document.id.desc())
+        .limit(1)
+    ).first()
+
+
+def recusals(session: Session, session_id: int, candidacy_id: int) -> dict[int, str]:
+    """Who left for one candidate, and why."""
+    rows = session.execute(
+        select(Recusal.person_id, Recusal.reason).where(
+            Recusal.session_id == session_id, Recusal.candidacy_id == candidacy_id
+        )
+    )
+    return {row.person_id: row.reason for row in rows}
+
+
+def decisions(session: Session, candidacy_id: int) -> list[Decision]:
+    """Every decision on a candidacy with its blocks, revoked ones included, oldest first."""
+    return list(
+        session.scalars(
+            select(Decision)
+            .where(Decision.candidacy_id == candidacy_id)
+            .options(selectinload(Decision.blocks))
+            .order_by(Decision.id)
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RecusalLine:
+    """A member who left for one candidate, and who presided then."""
+
+    member: str
+    candidate: str
+    acting_president: str
+
+
+def all_recusals(session: Session, session_id: int) -> list[RecusalLine]:
+    """Who left for whom in a session, in the order of the acts."""
+    member, candidate, acting = aliased(Person), aliased(Person), aliased(Person)
+    rows = session.execute(
+        select(member, candidate, acting)
+        .select_from(Recusal)
+        .join(member, member.id == Recusal.person_id)
+        .join(Candidacy, Candidacy.id == Recusal.candidacy_id)
+        .join(candidate, candidate.id == Candidacy.person_id)
+        .join(
+            Enrolment,
+            (Enrolment.session_id == Recusal.session_id) & (Enrolment.candidacy_id == Recusal.candidacy_id),
+        )
+        .outerjoin(acting, acting.id == Enrolment.acting_president_id)
+        .where(Recusal.session_id == session_id, Enrolment.ended != "removed")
+        .order_by(Recusal.recorded_at, Recusal.person_id)
+    )
+    return [RecusalLine(m.full_name, c.full_name, a.full_name if a else "") for m, c, a in rows]

@@ -1,0 +1,251 @@
+"""The evaluators' pages: my interviews, independence, the grid, the signature."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from vae_portal.actions import assessments
+from vae_portal.actions.perform import perform
+from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
+from vae_portal.persistence.queries import candidacies, commissions, hearings
+from vae_portal.persistence.queries import facts as facts_of
+from vae_portal.web.access import current_actor, requires
+from vae_portal.web.commission_forms import GridForm, SignatureForm, grid_form
+from vae_portal.web.context import now, reading, services, stop_reading
+from vae_portal.web.offered import offered
+from vae_portal.web.places import candidacy_page, dossier_page, revision_of, whole_number
+from workflows import interview as rules
+from workflows import machine
+from workflows.facts import Facts, Given
+from workflows.vocabulary import Action, Right, Step
+
+blueprint = Blueprint("commission", __name__)
+_MINE = {"open_evaluation", "close_evaluation", "record_absence"}
+
+
+@blueprint.get("/mes-entretiens")
+@requires(Right.SIT_IN_COMMISSION)
+def interviews() -> str:
+    """The interviews of one evaluator: what is to be done, what is past."""
+    found = commissions.mine(reading(), current_actor().person_id)
+    ahead = [i for i in found if i.live and i.step in (Step.INTERVIEW_SCHEDULED, Step.EVALUATION)]
+    return render_template(
+        "commission/interviews.html",
+        ahead=[{"row": i, "todo": _todo(i)} for i in reversed(ahead)],
+        past=[i for i in found if i not in ahead],
+        dossier_page=dossier_page,
+    )
+
+
+def _todo(row: commissions.MyInterview) -> str:
+    """The one thing that this evaluator has to do now, in words."""
+    if row.linked:
+        return "Vous avez déclaré un lien : vous ne siégez pas."
+    if row.linked is None:
+        return "Déclarez votre indépendance, puis lisez le dossier."
+    if row.step == Step.INTERVIEW_SCHEDULED:
+        return "Ouvrez l'évaluation." if row.starts_at <= now() else "Lisez le dossier avant l'entretien."
+    return "Votre signature est donnée : il reste à clore." if row.signed else "Complétez la grille, puis signez."
+
+
+@blueprint.post("/candidatures/<number>/independance")
+@requires(Right.DECLARE_INDEPENDENCE)
+def declare(number: str) -> ResponseReturnValue:
+    """No link with the candidate, or a link and its nature."""
+    linked = request.form.get("linked")
+    actor = current_actor()
+    stop_reading()
+    try:
+        if linked not in ("yes", "no"):
+            raise InputRefused("Dites si vous avez un lien avec cette personne, ou non.")
+        nature = request.form.get("nature", "")[:500]
+        assessments.declare_independence(services(), actor, number, linked == "yes", nature)
+        flash("Votre déclaration est enregistrée.", "success")
+    except (InputRefused, ActionRefused) as fault:
+        flash(str(fault), "error")
+    evaluates = any(i.number == number and i.live for i in commissions.mine(reading(), actor.person_id))
+    return redirect(url_for("commission.grid" if evaluates else "sessions.decide", number=number))
+
+
+# The grid
+
+
+@blueprint.route("/candidatures/<number>/evaluation", methods=["GET", "POST"])
+@requires(Right.READ_ASSESSMENT)
+def grid(number: str) -> ResponseReturnValue:
+    """The verdicts, to write for the commission during the evaluation, to read otherwise."""
+    candidacy, facts = _loaded(number)
+    form = _form(candidacy, facts)
+    if request.method == "GET":
+        _fill(form, candidacy)
+        return _shown(form, candidacy, facts)
+    valid = form.validate()
+    verdicts = form.verdicts()
+    if not valid or verdicts is None:
+        return _shown(form, candidacy, facts), 422
+    stop_reading()
+    try:
+        perform(
+            services(),
+            current_actor(),
+            number,
+            Action.ASSESS,
+            Given(verdicts=verdicts),
+            revision_of(form.revision.data),
+            {
+                "observations_by_capability": form.notes(),
+                "observations": form.observations.data or "",
+                "modality": form.modality.data or "",
+            },
+        )
+    except ActionRefused as fault:
+        form.form_errors.append(str(fault))
+        return _shown(form, *_loaded(number)), 409
+    flash("L'évaluation est enregistrée. Les signatures d'un autre texte ne valent plus.", "success")
+    return redirect(url_for("commission.grid", number=number))
+
+
+def _loaded(number: str) -> tuple[Any, Facts]:
+    actor = current_actor()
+    candidacy = candidacies.by_number(reading(), actor, number)
+    if not commissions.reads_assessment(reading(), actor, candidacy):
+        raise NotVisible("Cette candidature n'existe pas, ou ne vous est pas ouverte.")
+    return candidacy, facts_of.load(reading(), candidacy, now(), services().scanning)
+
+
+def _form(candidacy: Any, facts: Facts) -> GridForm:
+    targeted = tuple(
+        (c.code, c.id) for b in candidacy.version.blocks if b.code in facts.targeted for c in b.capabilities
+    )
+    return grid_form(targeted)
+
+
+def _fill(form: GridForm, candidacy: Any) -> None:
+    form.revision.data = str(candidacy.revision)
+    interview = hearings.in_force(reading(), candidacy.id)
+    if interview is None:
+        return
+    form.modality.data, form.observations.data = interview.modality, interview.observations
+    for key, verdict in commissions.verdicts(reading(), interview.id).items():
+        if f"verdict_{key}" in form:
+            form.field_of("verdict", key).data = "acquired" if verdict.acquired else "not_acquired"
+            form.field_of("reason", key).data = verdict.reason
+            form.field_of("observations", key).data = verdict.observations
+
+
+def _shown(form: GridForm, candidacy: Any, facts: Facts, signature: SignatureForm | None = None) -> str:
+    actor = current_actor()
+    interview = hearings.in_force(reading(), candidacy.id)
+    if interview is None:
+        raise NotVisible("Aucun entretien n'est en cours pour cette candidature.")
+    offers = offered(facts, actor, now(), candidacy.number)
+    writes = any(o["code"] == Action.ASSESS.value and o["enabled"] for o in offers)
+    signature = signature or SignatureForm(formdata=None)
+    signature.text_hash.data = interview.text_hash
+    given = commissions.signatures(reading(), interview)
+    standing = {s.person_id for s in given if s.stands}
+    missing = rules.every_capability_assessed(facts, actor, now(), machine.NOTHING) if facts.interview else None
+    return render_template(
+        "commission/grid.html",
+        form=form,
+        signature=signature,
+        candidacy=candidacy,
+        interview=interview,
+        blocks=_blocks(candidacy, facts, commissions.verdicts(reading(), interview.id)),
+        writes=writes,
+        offers=[o for o in offers if o["code"] in _MINE],
+        signatures=given,
+        waiting=[e.person.full_name for e in interview.evaluators if e.present and e.person_id not in standing],
+        missing=missing,
+        may_sign=writes and not missing and actor.person_id not in standing,
+        sits=any(e.person_id == actor.person_id for e in interview.evaluators),
+        marks=(interview.closed_at is None and writes) or _marks(facts, actor, interview),
+        may_declare=machine.may(Right.DECLARE_INDEPENDENCE, actor, facts),
+        mine=commissions.declared(reading(), candidacy.id),
+        me=actor.person_id,
+        assessing=facts.step == Step.EVALUATION,
+        faults=rules.commission_faults(facts, rules.present(facts.interview.slot)) if facts.interview else [],
+        candidacy_page=candidacy_page(candidacy.number),
+        dossier_page=dossier_page(candidacy.number),
+    )
+
+
+def _marks(facts: Facts, actor: Any, interview: Any) -> bool:
+    """Whether this person notes who of the commission is there: once the slot has begun, before the closing."""
+    if interview.closed_at is not None or facts.step not in (Step.INTERVIEW_SCHEDULED, Step.EVALUATION):
+        return False
+    checks = (rules.of_that_commission, rules.slot_started)
+    return not any(check(facts, actor, now(), machine.NOTHING) for check in checks)
+
+
+def _blocks(candidacy: Any, facts: Facts, verdicts: dict[int, Any]) -> list[dict[str, Any]]:
+    """The targeted blocks with what is written on each capability."""
+    return [
+        {
+            "code": b.code,
+            "title": b.title,
+            "capabilities": [_row(c, verdicts.get(c.id)) for c in b.capabilities],
+        }
+        for b in candidacy.version.blocks
+        if b.code in facts.targeted
+    ]
+
+
+def _row(capability: Any, verdict: commissions.VerdictView | None) -> dict[str, Any]:
+    kind, text = "calm", "à évaluer"
+    if verdict is not None:
+        kind, text = ("ok", "acquise") if verdict.acquired else ("bad", "non acquise")
+    detail = ". ".join(filter(None, (verdict.reason, verdict.observations))) if verdict else ""
+    return {
+        "id": capability.id,
+        "code": capability.code,
+        "title": capability.title,
+        "kind": kind,
+        "text": text,
+        "detail": detail,
+        "by": verdict.by if verdict else "",
+    }
+
+
+# Signature and presence
+
+
+@blueprint.post("/candidatures/<number>/evaluation/signature")
+@requires(Right.SIGN_ASSESSMENT)
+def sign(number: str) -> ResponseReturnValue:
+    """Signs the text as it was read."""
+    form = SignatureForm()
+    actor = current_actor()
+    if form.validate():
+        stop_reading()
+        try:
+            network = request.remote_addr or ""
+            assessments.sign(services(), actor, number, form.text_hash.data or "", form.password.data, network)
+            flash("Vous avez signé l'évaluation.", "success")
+            return redirect(url_for("commission.grid", number=number))
+        except InputRefused as fault:
+            form.refuse(fault)
+        except (ActionRefused, StaleForm) as fault:
+            form.form_errors.append(str(fault))
+    candidacy, facts = _loaded(number)
+    page = grid_form(_form(candidacy, facts).capabilities, formdata=None)
+    _fill(page, candidacy)
+    return _shown(page, candidacy, facts, form), 422
+
+
+@blueprint.post("/candidatures/<number>/evaluation/presence")
+@requires(Right.SIT_IN_COMMISSION)
+def presence(number: str) -> ResponseReturnValue:
+    """Whether another member of the commission is there."""
+    person_id, present = whole_number(request.form.get("person_id"), 0), request.form.get("present") == "1"
+    actor = current_actor()
+    stop_reading()
+    try:
+        assessments.mark_presence(services(), actor, number, person_id, present)
+        flash("La présence est enregistrée.", "success")
+    except ActionRefused as fault:
+        flash(str(fault), "error")
+    return redirect(url_for("commission.grid", number=number))

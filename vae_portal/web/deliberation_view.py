@@ -1,0 +1,159 @@
+"""What the jury's page on one candidate shows: what the commission proposes, who sits, earlier decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from vae_portal.persistence.queries import commissions, hearings, sessions
+from vae_portal.persistence.queries.commissions import VerdictView
+from vae_portal.web.context import now, reading
+from vae_portal.web.presentation import label, plural, short_day
+from vae_portal.web.session_view import colleges
+from workflows import jury
+from workflows.facts import Block, BlockDecisionFacts, Facts, SessionFacts, VerdictFacts
+from workflows.vocabulary import College, Decided
+
+
+def with_proposals(
+    decisions: Iterable[BlockDecisionFacts], blocks: Iterable[Block], verdicts: Iterable[VerdictFacts]
+) -> tuple[BlockDecisionFacts, ...]:
+    """The decisions with what the commission proposed: a block is proposed when all its capabilities are acquired."""
+    acquired = {v.capability: v.acquired for v in verdicts}
+    proposed = {b.code: all(acquired.get(c, False) for c in b.capabilities) for b in blocks}
+    return tuple(replace(d, proposed=proposed.get(d.block)) for d in decisions)
+
+
+def words(decisions: Iterable[BlockDecisionFacts]) -> list[dict[str, Any]]:
+    """Each block's decision in words, with its votes by college."""
+    return [
+        {
+            "block": d.block,
+            "acquired": bool(jury.block_acquired(d)),
+            "how": label("decided", d.decided.value) + _votes(d),
+            "reason": d.reason,
+        }
+        for d in decisions
+    ]
+
+
+def _votes(decision: BlockDecisionFacts) -> str:
+    if decision.decided is Decided.CONSENSUS:
+        return ""
+    parts = [
+        f"{name} {b.in_favour} pour, {b.against} contre, {plural(b.abstained, 'abstention')}"
+        for name, b in (("employeurs", decision.employers), ("salariés", decision.employees))
+    ]
+    tie = " ; partage, la voix du président décide" if jury.is_tie(decision) else ""
+    return f" ({' ; '.join(parts)}{tie})"
+
+
+def in_short(decisions: Iterable[BlockDecisionFacts]) -> str:
+    """« BC1 et BC3 acquis, BC2 non acquis », for the button."""
+    found = list(decisions)
+    granted = [d.block for d in found if jury.block_acquired(d)]
+    refused = [d.block for d in found if not jury.block_acquired(d)]
+    told = [f"{_listed(granted)} acquis"] if granted else []
+    told += [f"{_listed(refused)} non acquis"] if refused else []
+    return ", ".join(told)
+
+
+def _listed(codes: list[str]) -> str:
+    return codes[0] if len(codes) == 1 else ", ".join(codes[:-1]) + " et " + codes[-1]
+
+
+def shown(candidacy: Any, facts: Facts, session: SessionFacts, row: Any) -> dict[str, Any]:
+    """The part of the page's context that comes from the candidacy and its jury."""
+    interview = hearings.in_force(reading(), candidacy.id)
+    verdicts = commissions.verdicts(reading(), interview.id) if interview else {}
+    history = sessions.decisions(reading(), candidacy.id)
+    decision = next((d for d in history if d.round == candidacy.round and d.revoked_at is None), None)
+    reasons = sessions.recusals(reading(), session.session_id, candidacy.id)
+    declared = commissions.declared(reading(), candidacy.id)
+    titles = {b.id: b.code for b in candidacy.version.blocks}
+    open_question = facts.step == "jury_scheduled"
+    return {
+        "interview": interview,
+        "signatures": [s for s in commissions.signatures(reading(), interview) if s.stands] if interview else [],
+        "blocks": [_block(b, facts, verdicts) for b in candidacy.version.blocks],
+        "colleges": colleges(session),
+        "employers": len(jury.voters_of(session, College.EMPLOYERS)),
+        "employees": len(jury.voters_of(session, College.EMPLOYEES)),
+        "faults": jury.composition_faults(session) if open_question else [],
+        "left": [_left(s, reasons, declared) for s in session.seats if s.recused],
+        "staying": [s for s in session.seats if s.present and not s.recused],
+        "substitutes": _substitutes(session),
+        "acting": next((s for s in session.seats if s.acting_president), None),
+        "conformity": session.conformity_checked,
+        "decision": _decision(decision, titles) if decision else None,
+        "earlier": [_decision(d, titles) for d in history if d is not decision],
+        "mine": declared,
+        "open_question": open_question,
+        "session_open": session.state == "open",
+        "begun": session.starts_at <= now(),
+        "seen": row.revision,
+    }
+
+
+def _block(block: Any, facts: Facts, verdicts: dict[int, VerdictView]) -> dict[str, Any]:
+    rows = []
+    for capability in block.capabilities:
+        verdict = verdicts.get(capability.id)
+        kind, text = "calm", "non évaluée"
+        if verdict is not None:
+            kind, text = ("ok", "acquise") if verdict.acquired else ("bad", "non acquise")
+        detail = ". ".join(filter(None, (verdict.reason, verdict.observations))) if verdict else ""
+        rows.append({"code": capability.code, "title": capability.title, "kind": kind, "text": text, "detail": detail})
+    return {
+        "id": block.id,
+        "code": block.code,
+        "title": block.title,
+        "targeted": block.code in facts.targeted,
+        "held": block.code in facts.held,
+        "proposed": all(row["kind"] == "ok" for row in rows),
+        "capabilities": rows,
+    }
+
+
+def _left(seat: Any, reasons: dict[int, str], declared: dict[int, Any]) -> dict[str, Any]:
+    own = declared.get(seat.person_id)
+    linked = own is not None and own.linked
+    return {"seat": seat, "linked": linked, "reason": reasons.get(seat.person_id) or (own.nature if linked else "")}
+
+
+def _substitutes(session: SessionFacts) -> list[Any]:
+    """Who may preside for this candidate once the president is not there: of the same college, with a vote."""
+    chair = next((s for s in session.seats if s.president), None)
+    if chair is None or (chair.present and not chair.recused):
+        return []
+    return [s for s in jury.voters(session) if s.college is chair.college and not s.president]
+
+
+def _decision(decision: Any, titles: dict[int, str]) -> dict[str, Any]:
+    """A decision as it was pronounced: by college, never by name."""
+    blocks = [
+        {
+            "code": titles[b.block_id],
+            "acquired": b.acquired,
+            "how": label("decided", b.decided),
+            "votes": _counted(b) if b.decided == Decided.VOTE.value else "",
+            "reason": b.reason,
+        }
+        for b in sorted(decision.blocks, key=lambda b: b.block_id)
+    ]
+    return {
+        "outcome": decision.outcome,
+        "on": short_day(decision.pronounced_at),
+        "round": decision.round,
+        "revoked": decision.revoked_reason,
+        "blocks": blocks,
+    }
+
+
+def _counted(b: Any) -> str:
+    tie = ", voix du président prépondérante" if b.president_decided else ""
+    return (
+        f"employeurs {b.employers_for} pour, {b.employers_against} contre, {b.employers_abstained} abst. ;"
+        f" salariés {b.employees_for} pour, {b.employees_against} contre, {b.employees_abstained} abst.{tie}"
+    )
