@@ -24,7 +24,7 @@ _NO_LIMIT = 2**62
 class StrictExceptOptional(StrictUndefined):
     """A name that the page was not given is a fault; a piece may ask whether an optional key of a mapping is there."""
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> bool:  # type: ignore[override]
         if isinstance(self._undefined_obj, dict):
             return False
         return super().__bool__()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -13,9 +14,11 @@ from sqlalchemy import text
 from tests.support.client import Page, PageClient
 from tests.support.database import TestClock, application
 from tests.support.team import PASSWORD, a_centre, a_person, mails
-from vae_portal.actions import throttle
+from vae_portal.actions import accounts, accounts_cli, team, throttle
 from vae_portal.actions.services import Services
+from vae_portal.errors import NotVisible
 from vae_portal.persistence.queries import accounts as queries
+from workflows.facts import Actor
 from workflows.vocabulary import Role
 
 NEW = "une autre phrase assez longue"
@@ -393,3 +396,45 @@ def test_the_staff_of_another_centre_is_not_there(client: PageClient, services: 
     for act in ("desactiver", "reactiver", "roles"):
         client.post(f"/equipe/{theirs.id}/{act}", {"csrf_token": token, "roles": "auditor", "seen": "x"}, 404)
     client.get("/equipe/99999999999999999999", 404)
+
+
+def test_two_administrators_cannot_remove_each_other_together(services: Services) -> None:
+    first, second = (a_person(services, Role.ADMINISTRATOR) for _ in range(2))
+
+    def remove(actor: Any, other: Any) -> bool:
+        try:
+            team.disable(services, Actor(actor.id, actor.centre_id, frozenset({Role.ADMINISTRATOR})), other.id)
+        except NotVisible:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as both:
+        done = list(both.map(remove, (first, second), (second, first)))
+    assert sorted(done) == [False, True]
+
+
+def test_one_address_registered_twice_at_once_is_one_account(services: Services) -> None:
+    given = accounts.Registration(ADDRESS, PASSWORD, "Léa", "Martin", a_centre(services))
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(lambda _: accounts.register(services, given, "127.0.0.1"), range(2)))
+    with services.database.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM person")).scalar_one() == 1
+
+
+def test_the_first_centre_and_administrator_come_from_the_command_line(
+    client: PageClient, services: Services, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(*args: str) -> int:
+        return accounts_cli.run(services.settings, list(args))
+
+    monkeypatch.setenv("VAE_PASSWORD", PASSWORD)
+    assert run("create-centre", "UIMM Neuve") == 0
+    assert run("create-centre", "UIMM Neuve") == 1
+    assert run("create-admin", "--centre", "Nulle part", "--email", "chef@essai.example") == 1
+    assert run("create-admin", "--centre", "UIMM Neuve", "--email", "chef@essai.example") == 0
+    assert run("list") == 0
+    told = capsys.readouterr()
+    assert "chef@essai.example\tadministrator\touvert" in told.out and "existe déjà" in told.err
+    assert PASSWORD not in told.out + told.err
+    sign_in(client, "chef@essai.example")
+    client.get("/equipe")

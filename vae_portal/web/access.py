@@ -166,7 +166,7 @@ def _ask_to_sign_in() -> ResponseReturnValue:
 def sign_in_url() -> str:
     """The sign-in page, which leads back to the page asked for."""
     back = local_path(request.full_path.rstrip("?")) if request.method in SAFE else page_before()
-    return url_for("accounts.sign_in", **({"suite": back} if back and back != "/" else {}))
+    return url_for("accounts.sign_in", suite=back) if back not in ("", "/") else url_for("accounts.sign_in")
 
 
 def page_before() -> str:

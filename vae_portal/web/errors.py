@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy.exc
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -53,7 +53,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unknown)
 
 
-def page(status: int, message: str = "", **context: Any) -> ResponseReturnValue:
+def page(status: int, message: str = "", **context: Any) -> Response:
     """The page of an error; statuses without one of their own borrow the page of their family."""
     shown = status if status in _SHOWN else 400 if status < 500 else 500
     if status == 401:
@@ -65,10 +65,11 @@ def page(status: int, message: str = "", **context: Any) -> ResponseReturnValue:
     if status >= 500:
         stop_reading()  # its transaction may be broken
     try:
-        return render_template(f"errors/{shown}.html", **context), status
+        html = render_template(f"errors/{shown}.html", **context)
     except _DATABASE_DOWN:
         g.without_person = True  # the frame must not ask the database who is signed in
-        return render_template(f"errors/{shown}.html", **context), status
+        html = render_template(f"errors/{shown}.html", **context)
+    return Response(html, status, mimetype="text/html")
 
 
 def kept() -> Iterator[tuple[str, str]]:
@@ -107,8 +108,7 @@ def _expected(fault: Exception) -> ResponseReturnValue:
     sentences = list(getattr(fault, "fields", {}).values())
     answer = page(status, " ".join([message, *(s for s in sentences if s not in message)]), happened=_happened(fault))
     if isinstance(fault, TriedTooOften):
-        body, code = answer  # type: ignore[misc]
-        return body, code, {"Retry-After": str(fault.seconds)}
+        answer.headers["Retry-After"] = str(fault.seconds)
     return answer
 
 

@@ -53,7 +53,8 @@ def typed_fields(names: Iterable[str]) -> dict[str, str]:
     return labels
 
 
-def _descendants(form: type) -> Iterator[type]:
+def _descendants(form: type[FlaskForm]) -> Iterator[type[FlaskForm]]:
+    child: type[FlaskForm]
     for child in form.__subclasses__():
         yield child
         yield from _descendants(child)

@@ -44,10 +44,11 @@ def reference() -> str:
 
 def failure(fault: BaseException) -> None:
     """An unknown error: kinds and places only, since its message may quote what someone typed."""
-    kinds, link = [], fault
+    kinds: list[str] = []
+    link: BaseException | None = fault
     while link is not None and len(kinds) < 10:
         kinds.append(f"{type(link).__module__}.{type(link).__qualname__}")
-        link = link.__cause__ or link.__context__  # type: ignore[assignment]
+        link = link.__cause__ or link.__context__
     frames = [f"{_place(f.filename)}:{f.lineno} {f.name}" for f in traceback.extract_tb(fault.__traceback__)]
     log.error("unknown error", kinds=kinds, frames=frames[-15:])
 

@@ -56,7 +56,18 @@ def viewer(session: Session, person_id: int, epoch: int) -> Viewer | None:
         .where(Person.id == person_id, Person.epoch == epoch)
         .where(Person.disabled_at.is_(None), Person.verified_at.is_not(None))
     ).first()
-    return Viewer(*row[:-1], frozenset(Role(code) for code in row.roles or ())) if row else None
+    if row is None:
+        return None
+    return Viewer(
+        id=row.id,
+        centre_id=row.centre_id,
+        centre_name=row.name,
+        email=row.email,
+        given_names=row.given_names,
+        family_name=row.family_name,
+        epoch=row.epoch,
+        roles=frozenset(Role(code) for code in row.roles or ()),
+    )
 
 
 def centres(session: Session) -> list[tuple[int, str]]:
