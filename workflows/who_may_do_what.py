@@ -157,23 +157,24 @@ class RightRow:
     steps: tuple[S, ...] = ()
 
 
-_STAFF = (Role.ADVISOR, Role.PLANNER, Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR)
-_PARTIES = (Role.EVALUATOR, Role.JURY_MEMBER)  # for the candidacies of their commissions and sessions only
+# Staff know every candidacy of their centre once it is sent; parties those of their commissions and sessions.
+STAFF = (Role.ADVISOR, Role.PLANNER, Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR)
+PARTIES = (Role.EVALUATOR, Role.JURY_MEMBER)
 _SITTING = (S.INTERVIEW_SCHEDULED, S.EVALUATION, S.JURY_PENDING, S.JURY_SCHEDULED)
 
 # fmt: off
 RIGHTS: dict[Right, RightRow] = {
-    Right.SEE_CANDIDACY: RightRow((Role.CANDIDATE, *_STAFF, *_PARTIES)),
+    Right.SEE_CANDIDACY: RightRow((Role.CANDIDATE, *STAFF, *PARTIES)),
     Right.START_CANDIDACY: RightRow((Role.CANDIDATE,)),
     Right.EDIT_REQUEST: RightRow((Role.CANDIDATE,), (S.DRAFT, S.ADMISSIBILITY_INCOMPLETE)),
     Right.EDIT_DOSSIER: RightRow((Role.CANDIDATE,), (S.DOSSIER_PREPARATION, S.DOSSIER_INCOMPLETE)),
     Right.READ_PIECES: RightRow((Role.CANDIDATE, Role.ADVISOR, Role.ADMINISTRATOR, Role.AUDITOR)),
-    Right.READ_DOSSIER: RightRow((Role.CANDIDATE, *_STAFF, *_PARTIES)),
-    Right.READ_DOCUMENTS: RightRow((Role.CANDIDATE, *_STAFF, *_PARTIES)),
-    Right.READ_ASSESSMENT: RightRow((Role.JURY_SECRETARY, Role.AUDITOR, *_PARTIES)),  # never the candidate
+    Right.READ_DOSSIER: RightRow((Role.CANDIDATE, *STAFF, *PARTIES)),
+    Right.READ_DOCUMENTS: RightRow((Role.CANDIDATE, *STAFF, *PARTIES)),
+    Right.READ_ASSESSMENT: RightRow((Role.JURY_SECRETARY, Role.AUDITOR, *PARTIES)),  # never the candidate
     Right.SIGN_ASSESSMENT: RightRow((Role.EVALUATOR,), (S.EVALUATION,)),
-    Right.DECLARE_INDEPENDENCE: RightRow(_PARTIES, _SITTING),
-    Right.SEE_WORKLIST: RightRow(_STAFF),
+    Right.DECLARE_INDEPENDENCE: RightRow(PARTIES, _SITTING),
+    Right.SEE_WORKLIST: RightRow(STAFF),
     Right.PLAN_INTERVIEWS: RightRow((Role.PLANNER,)),
     Right.SIT_IN_COMMISSION: RightRow((Role.EVALUATOR,)),
     Right.SEE_SESSIONS: RightRow((Role.JURY_MEMBER, Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR)),

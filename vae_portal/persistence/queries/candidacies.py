@@ -17,8 +17,7 @@ from vae_portal.persistence.tables import (
 )
 from workflows.facts import Actor
 from workflows.vocabulary import Role
-
-_STAFF = {Role.ADVISOR, Role.PLANNER, Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR}
+from workflows.who_may_do_what import STAFF
 
 
 def visible(viewer: Actor) -> Select[Candidacy]:
@@ -26,7 +25,7 @@ def visible(viewer: Actor) -> Select[Candidacy]:
     if Role.CLOCK in viewer.roles:
         return select(Candidacy)
     ways = [Candidacy.person_id == viewer.person_id if Role.CANDIDATE in viewer.roles else false()]
-    if viewer.roles & _STAFF:
+    if viewer.roles & set(STAFF):
         ways.append((Candidacy.centre_id == viewer.centre_id) & Candidacy.submitted_on.is_not(None))
     if Role.EVALUATOR in viewer.roles:
         ways.append(

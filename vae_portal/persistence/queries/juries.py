@@ -9,7 +9,8 @@ from vae_portal.errors import NotVisible
 from vae_portal.persistence.queries.hearings import declared_linked
 from vae_portal.persistence.tables import Candidacy, Decision, Enrolment, JurySeat, JurySession, Recusal
 from workflows.facts import Actor, Seat, SessionFacts
-from workflows.vocabulary import College, Role, SessionState
+from workflows.vocabulary import College, Right, Role, SessionState
+from workflows.who_may_do_what import RIGHTS
 
 _WHOLE = selectinload(JurySession.seats).joinedload(JurySeat.person)
 
@@ -17,7 +18,7 @@ _WHOLE = selectinload(JurySession.seats).joinedload(JurySeat.person)
 def visible_session(session: Session, viewer: Actor, session_id: int, lock: bool = False) -> JurySession:
     """One session of the viewer's centre, for its members those they sit in; raises NotVisible."""
     statement = select(JurySession).where(JurySession.id == session_id, JurySession.centre_id == viewer.centre_id)
-    if not viewer.roles & {Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR}:
+    if not viewer.roles & set(RIGHTS[Right.SEE_SESSIONS].by) - {Role.JURY_MEMBER}:
         mine = select(JurySeat.session_id).where(JurySeat.person_id == viewer.person_id)
         statement = statement.where(JurySession.id.in_(mine))
     if lock:
