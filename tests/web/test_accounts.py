@@ -296,7 +296,7 @@ def test_invited_staff_open_their_account_once(client: PageClient, services: Ser
     client.get(link_in(services, "nouveau@essai.example"), 404)
     sign_in(client, "nouveau@essai.example")
     client.get("/equipe", 404)
-    told = ["invited", "invited_again", "invitation_accepted"]
+    told = ["invited", "invitation_renewed", "invitation_accepted"]
     assert [event for event in events(services) if event.startswith("invit")] == told
 
 

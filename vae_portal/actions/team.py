@@ -54,7 +54,7 @@ def invite_again(services: Services, actor: Actor, invitation_id: int, role_labe
     """Sends a new link and ends the former one; raises NotVisible."""
     with services.database.writing() as session:
         _hold_administration(session, actor)
-        _send(services, session, actor, _waiting(session, actor, invitation_id), role_label, "invited_again")
+        _send(services, session, actor, _waiting(session, actor, invitation_id), role_label, "invitation_renewed")
 
 
 def withdraw_invitation(services: Services, actor: Actor, invitation_id: int) -> None:
