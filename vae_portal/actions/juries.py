@@ -103,9 +103,7 @@ def resume(act: Act) -> None:
     granted = {b.block_id for b in decision.blocks if b.acquired} if decision else set()
     codes = {identifier: code for code, identifier in act.block_ids().items()}
     held = act.facts.held | {codes[b] for b in granted}
-    every = {block.code for block in act.facts.blocks}
-    # Named blocks that were all acquired: the person goes on with the rest of the certification.
-    missing = (every if act.candidacy.whole else act.facts.targeted) - held or every - held
+    missing = jury.blocks_of_next_round(act.facts, held)
     _end_interview(act, "done")
     act.candidacy.round += 1
     act.candidacy.deposited_on = None

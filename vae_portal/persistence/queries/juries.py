@@ -49,12 +49,12 @@ def facts_for(session: Session, candidacy: Candidacy) -> SessionFacts | None:
     """The session where a candidacy is enrolled, or which pronounced, with who leaves for this candidate."""
     enrolment = enrolment_of(session, candidacy.id)
     if enrolment is not None:
-        session_id = enrolment.session_id
+        session_id, acting = enrolment.session_id, enrolment.acting_president_id
     else:
         decision = decision_in_force(session, candidacy)
         if decision is None:
             return None
-        session_id = decision.session_id
+        session_id, acting = decision.session_id, decision.pronounced_by
     row = session.scalars(select(JurySession).where(JurySession.id == session_id).options(_WHOLE)).one()
     recused = set(
         session.scalars(
@@ -65,7 +65,7 @@ def facts_for(session: Session, candidacy: Candidacy) -> SessionFacts | None:
         row,
         either_college=candidacy.version.president_college == "either",
         recused=recused,
-        acting=enrolment.acting_president_id if enrolment else None,
+        acting=acting,
         conformity_checked=bool(enrolment and enrolment.conformity_checked),
     )
 
@@ -92,7 +92,7 @@ def facts(
                 votes=s.votes,
                 present=s.present,
                 president=s.president,
-                acting_president=s.person_id == acting,
+                acting_president=s.person_id == acting and not s.president,
                 recused=s.person_id in (recused or set()),
             )
             for s in row.seats
