@@ -63,7 +63,7 @@ CODES: dict[str, tuple[str, ...]] = {
 PIECES = ("identity", "experience_proof", "degree", "block_certificate", "supplement")
 REQUIRED_PIECES = {
     "identity": "Joignez votre pièce d'identité.",
-    "experience_proof": "Joignez au moins un justificatif d'expérience (attestation d'employeur, contrat et bulletins...).",
+    "experience_proof": "Joignez au moins un justificatif d'expérience (attestation d'employeur, contrat...).",
 }
 
 _REQUIRED = {

@@ -55,7 +55,7 @@ class DayField(StringField):
 
 
 def _one_of(text: str, kind: str) -> SelectField:
-    known = options([("", "Choisissez dans la liste"), *choices(kind)])
+    known = options([("", "Choisissez"), *choices(kind)])
     return SelectField(text, choices=known, validate_choice=False)
 
 
@@ -118,7 +118,11 @@ def shown(
     if one_more or not lines:
         lines.append({})
     data = {**answers, "experiences": lines, "whole": "yes" if target.whole else "no"}
-    data |= {"blocks": sorted(target.blocks), "held": sorted(target.held), "request_revision": str(revision)}
+    data |= {
+        "blocks": [] if target.whole else sorted(target.blocks),
+        "held": sorted(target.held),
+        "request_revision": str(revision),
+    }
     form = RequestForm(formdata=None, data=data)
     form.blocks.choices = form.held.choices = options((b.code, f"{b.code} {b.title}") for b in blocks)
     return form
