@@ -90,10 +90,8 @@ def accept(
             )
         now = services.clock()
         if person is None:
-            accounts.check_password(password, invitation.email, given_names, family_name)
-            person = Person(email=invitation.email, centre_id=invitation.centre_id, created_at=now, epoch=0)
-            person.password_hash = passwords.protect(password)
-            person.given_names, person.family_name = given_names, family_name
+            person = _newcomer(invitation, password, given_names, family_name)
+            person.created_at = now
             session.add(person)
         else:
             _prove(person, invitation, password)
@@ -182,6 +180,18 @@ def _waiting(session: Session, actor: Actor, invitation_id: int) -> Invitation:
     if not found:
         raise NotVisible("Cette invitation n'existe plus : elle a été acceptée ou annulée.")
     return found[0]
+
+
+def _newcomer(invitation: Invitation, password: str, given_names: str, family_name: str) -> Person:
+    accounts.check_password(password, invitation.email, given_names, family_name)
+    return Person(
+        email=invitation.email,
+        centre_id=invitation.centre_id,
+        epoch=0,
+        password_hash=passwords.protect(password),
+        given_names=given_names,
+        family_name=family_name,
+    )
 
 
 def _prove(person: Person, invitation: Invitation, password: str) -> None:
