@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 SHORTEST, LONGEST = 12, 200
-_EVEN_SECONDS = 0.3  # above what the slowest of the quiet answers takes
+EVEN_SECONDS = 0.3  # above what the slowest of the quiet answers takes
 _hasher = PasswordHasher()
 # Compared with when there is no account, so that an unknown address takes as long as a known one.
 _NOBODY = _hasher.hash("personne n'a ce mot de passe")
@@ -54,7 +54,7 @@ def begin() -> float:
 
 def end_evenly(began: float) -> None:
     """Waits until such an answer has taken what every other takes, whatever was found on the way."""
-    time.sleep(max(0.0, began + _EVEN_SECONDS - time.monotonic()))
+    time.sleep(max(0.0, began + EVEN_SECONDS - time.monotonic()))
 
 
 def _normal(password: str) -> str:
