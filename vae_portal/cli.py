@@ -50,7 +50,10 @@ def _worker(options: argparse.Namespace) -> int | None:
 
 
 def _migrate(options: argparse.Namespace) -> int | None:
-    return _call("vae_portal.persistence.migrate", "run")(from_environment())
+    settings = from_environment()
+    _call("vae_portal.actions.services", "prepare_store")(settings)
+    _call("vae_portal.persistence.migrate", "run")(settings)
+    return 0
 
 
 def _rules(options: argparse.Namespace) -> int | None:

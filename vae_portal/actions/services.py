@@ -29,11 +29,20 @@ class Services:
 
 def from_settings(settings: Settings, clock: Callable[[], datetime] | None = None) -> Services:
     """The real services that the settings name."""
-    store = S3Store(
+    store = _store(settings)
+    return Services(settings, Database(settings.database_url), store, clock or (lambda: datetime.now(UTC)))
+
+
+def prepare_store(settings: Settings) -> None:
+    """Makes the bucket, versioned and with object lock, when it is missing; raises StoreDown."""
+    _store(settings).prepare()
+
+
+def _store(settings: Settings) -> S3Store:
+    return S3Store(
         settings.s3_endpoint,
         settings.s3_access_key,
         settings.s3_secret_key,
         settings.s3_bucket,
         secure=settings.s3_secure,
     )
-    return Services(settings, Database(settings.database_url), store, clock or (lambda: datetime.now(UTC)))

@@ -9,13 +9,13 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.s3 import S3Store
 from vae_portal.actions import passwords, referential
 from vae_portal.actions import services as services_of
 from vae_portal.actions.services import Services
 from vae_portal.demonstration import people, sittings
 from vae_portal.demonstration.clock import StoryClock
 from vae_portal.demonstration.story import Cast, Story
+from vae_portal.errors import SettingsRefused
 from vae_portal.persistence import journal
 from vae_portal.persistence.tables import Centre, OpeningDecision, Person
 from vae_portal.settings import Settings
@@ -57,12 +57,13 @@ INVENTED_NAMES = (
 def populate(settings: Settings) -> None:
     """Tells the demonstration's stories once; does nothing on data that has a centre already."""
     services = services_of.from_settings(settings)
-    if isinstance(services.store, S3Store):
-        services.store.prepare()
     with services.database.reading() as session:
         if session.scalar(select(Centre.id).limit(1)):
             return
-    tell(services, os.environ.get("VAE_DEMO_PASSWORD") or "demonstration-locale")
+    password = os.environ.get("VAE_DEMO_PASSWORD", "").strip()
+    if not password:
+        raise SettingsRefused("VAE_DEMO_PASSWORD manque : le mot de passe des comptes de démonstration.")
+    tell(services, password)
     services.database.close()
 
 
