@@ -12,7 +12,7 @@ from wtforms.widgets import HiddenInput
 
 from vae_portal.actions.perform import Prepared
 from vae_portal.persistence.queries import juries
-from vae_portal.web.forms import PortalForm, Required, line, stripped
+from vae_portal.web.forms import PortalForm, Required, line, options, stripped
 from workflows.facts import Actor, Given
 from workflows.vocabulary import Action
 
@@ -21,11 +21,11 @@ LONGEST_TEXT = 5000
 ROWS = 5
 
 
-def text(label: str, sentence: str = "", most: int = LONGEST_REASON, **options: Any) -> TextAreaField:
+def text(label: str, sentence: str = "", most: int = LONGEST_REASON, **more: Any) -> TextAreaField:
     """Several lines of text; required when `sentence` says what to give."""
     limit = Length(max=most, message=f"Écrivez {most} caractères au plus.")
     checks = [Required(sentence), limit] if sentence else [Optional(), limit]
-    return TextAreaField(label, checks, filters=[_plain_lines, stripped], **options)
+    return TextAreaField(label, checks, filters=[_plain_lines, stripped], **more)
 
 
 def _plain_lines(value: str | None) -> str | None:
@@ -167,7 +167,7 @@ class Absence(Confirm):
     excused = RadioField(
         "L'absence est-elle excusée ?",
         [Required("Indiquez si l'absence est excusée.")],
-        choices=[("yes", "Oui, elle est excusée"), ("no", "Non")],
+        choices=options([("yes", "Oui, elle est excusée"), ("no", "Non")]),
     )
     reason = text("Ce qui s'est passé", render_kw={"rows": 4})
 

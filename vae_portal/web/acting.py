@@ -15,6 +15,7 @@ from vae_portal.web.access import current_actor, current_person
 from vae_portal.web.act_forms import FORMS, Confirm, Remarks
 from vae_portal.web.case import Case, load, page_of
 from vae_portal.web.context import now, reading, services
+from vae_portal.web.forms import options
 from vae_portal.web.navigation import first_page
 from vae_portal.web.offered import DANGEROUS, OWN_PAGE, url_of
 from vae_portal.web.presentation import day_and_hour, label
@@ -62,13 +63,15 @@ def _prepare(form: Confirm, found: Case, action: Action) -> None:
     """Gives the form the choices that depend on the candidacy."""
     if action is Action.ENROL_IN_JURY:
         ahead = case.sessions_ahead(reading(), current_actor(), now())
-        form.session_id.choices = [(str(s.id), f"{day_and_hour(s.starts_at)}, {s.place}") for s in ahead]  # type: ignore[attr-defined]
+        form.session_id.choices = options(  # type: ignore[attr-defined]
+            (str(s.id), f"{day_and_hour(s.starts_at)}, {s.place}") for s in ahead
+        )
     if isinstance(form, Remarks):
         shown = dossiers.view(reading(), found.row.id)
         subjects = [f"Situation : {s.row.title}" for s in shown.situations]
         subjects += [f"Capacité {code}" for code in found.facts.targeted_capabilities]
         subjects += [f"Fichier : {e.name}" for e in dossiers.files_of(reading(), found.row.id)]
-        choices = [("", "Choisissez"), *((subject[:200], subject) for subject in subjects)]
+        choices = options([("", "Choisissez"), *((subject[:200], subject) for subject in subjects)])
         for entry in form.rows:
             entry.form.about.choices = choices
 

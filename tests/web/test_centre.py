@@ -1,0 +1,140 @@
+"""Certifications, the decisions that open them, and how a centre is reached."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.support.builders import PASSWORD, World
+from tests.support.client import PageClient
+from vae_portal.demonstration import contents
+from vae_portal.persistence.queries import facts as facts_of
+from vae_portal.persistence.tables import Centre, JournalRow, OpeningDecision
+from workflows import clocks
+from workflows.vocabulary import Step
+
+
+@pytest.fixture
+def admin(world: World, client: PageClient) -> PageClient:
+    client.sign_in(world.email("admin"), PASSWORD)
+    return client
+
+
+def test_the_fiche_is_shown_word_for_word(world: World, admin: PageClient) -> None:
+    page = admin.get(f"/certifications/{world.cast.version_id}")
+    for words in (
+        "Préparer les éléments pour définir ou améliorer une politique Q, S, E",
+        "Réaliser un audit au regard d'un référentiel interne ou externe",
+        "Seul un représentant par organisation syndicale siège dans le jury avec droit de vote.",
+        "en moyenne 67 fois par an",
+    ):
+        assert words in page.text
+    assert "ouverte" in admin.get("/certifications").text
+
+
+def test_an_opening_is_a_decision_with_a_name_a_ground_and_a_term(world: World, admin: PageClient) -> None:
+    url = f"/certifications/{world.cast.version_id}/ouvertures"
+    page = admin.get(f"/certifications/{world.cast.version_id}")
+    until = clocks.civil_date(world.clock()) + timedelta(days=100)
+    page.submit(url, {"until": until.isoformat(), "ground": "Décision du bureau & « vote »"})
+    shown = admin.get(f"/certifications/{world.cast.version_id}").text
+    assert "Décision du bureau & « vote »" in shown
+    assert "remplacée" in shown
+    with world.services.database.reading() as session:
+        latest = session.scalars(select(OpeningDecision).order_by(OpeningDecision.id.desc())).first()
+        row = session.scalars(select(JournalRow).order_by(JournalRow.id.desc())).first()
+    assert (latest.until, latest.decided_by) == (until, world.cast.people["admin"])
+    assert (row.event, row.chain) == ("certification_opened", f"centre:{world.cast.centre_id}")
+    assert "bureau" not in str(row.details)
+
+
+def test_the_latest_opening_alone_lets_requests_in(world: World, admin: PageClient) -> None:
+    story = world.candidacy(Step.DRAFT)
+    url = f"/certifications/{world.cast.version_id}/ouvertures"
+    today = clocks.civil_date(world.clock())
+    admin.get(url.rpartition("/")[0]).submit(url, {"until": today.isoformat(), "ground": "Un jour seulement."})
+    with world.services.database.reading() as session:
+        candidacy = contents.whole(session, story.number)
+        assert facts_of.opened_until(session, candidacy) == today
+
+
+@pytest.mark.parametrize(
+    ("until", "ground", "sentence"),
+    [
+        ("", "Parce que", "Indiquez jusqu'à quel jour"),
+        ("2020-01-01", "Parce que", "Choisissez une date à venir"),
+        ("2099-01-01", "Parce que", "5 ans au plus"),
+        ("31/02/2027", "Parce que", "Indiquez une date"),
+        ("2026-12-31", "  ", "Indiquez sur quoi se fonde"),
+        ("2026-12-31", "x" * 2001, "2000 caractères"),
+    ],
+)
+def test_a_wrong_opening_is_refused_in_words(
+    world: World, admin: PageClient, until: str, ground: str, sentence: str
+) -> None:
+    url = f"/certifications/{world.cast.version_id}/ouvertures"
+    again = admin.get(url.rpartition("/")[0]).submit(url, {"until": until, "ground": ground}, expect=422)
+    assert sentence in again.text
+    with world.services.database.reading() as session:
+        assert len(session.scalars(select(OpeningDecision)).all()) == 2  # one for each centre, from the start
+
+
+def test_others_read_and_do_not_decide(world: World, client: PageClient) -> None:
+    client.sign_in(world.email("auditeur"), PASSWORD)
+    page = client.get(f"/certifications/{world.cast.version_id}")
+    assert "Enregistrer la décision" not in page.text
+    token = {"csrf_token": page.soup.select_one("[name=csrf_token]")["value"]}
+    day = (date(2026, 12, 31)).isoformat()
+    client.post(f"/certifications/{world.cast.version_id}/ouvertures", {"until": day, "ground": "Moi", **token}, 404)
+    client.get("/centre", expect=404)
+    client.get("/certifications/99999", expect=404)
+    stranger = PageClient(client.app)
+    stranger.sign_in(world.email("candidat"), PASSWORD)
+    stranger.get("/certifications", expect=404)
+
+
+def test_each_centre_has_its_own_openings(world: World, admin: PageClient) -> None:
+    url = f"/certifications/{world.cast.version_id}/ouvertures"
+    admin.get(url.rpartition("/")[0]).submit(url, {"until": "2026-12-31", "ground": "Pour nous seuls."})
+    other = PageClient(admin.app)
+    other.sign_in(world.email("admin.b"), PASSWORD)
+    assert "Pour nous seuls." not in other.get(url.rpartition("/")[0]).text
+
+
+def test_the_centre_changes_and_nobody_overwrites_anybody(world: World, admin: PageClient) -> None:
+    page = admin.get("/centre")
+    typed = {"address": "1 rue de l'Essai\r\n00000 Ville", "email": "Centre@Demo.Example", "notice_days": "21"}
+    page.submit("Enregistrer", typed)
+    with world.services.database.reading() as session:
+        centre = session.get_one(Centre, world.cast.centre_id)
+        row = session.scalars(select(JournalRow).order_by(JournalRow.id.desc())).first()
+    assert (centre.address, centre.email, centre.notice_days) == (
+        "1 rue de l'Essai\n00000 Ville",
+        "centre@demo.example",
+        21,
+    )
+    assert row.event == "centre_changed"
+    assert set(row.details["fields"]) <= {"address", "email", "notice_days", "phone"}
+    stale = page.submit("Enregistrer", {"phone": "01 02 03"}, expect=409)
+    assert "01 02 03" in [t.get_text().strip() for t in stale.soup.select("textarea")]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("name", "", "Indiquez le nom"),
+        ("name", "UIMM Ailleurs", "Un autre centre porte déjà ce nom"),
+        ("email", "pas une adresse", "adresse électronique complète"),
+        ("notice_days", "91", "entre 0 et 90"),
+        ("notice_days", "x", "Indiquez un nombre"),
+        ("phone", "0" * 41, "40 caractères"),
+    ],
+)
+def test_a_wrong_detail_is_refused_in_words(
+    world: World, admin: PageClient, field: str, value: str, sentence: str
+) -> None:
+    again = admin.get("/centre").submit("Enregistrer", {field: value}, expect=422)
+    assert sentence in again.text
+    assert again.form("Enregistrer").values.get(field, "") == value
