@@ -73,6 +73,8 @@ def test_from_the_interview_to_the_signed_grid(world: World, first: PageClient, 
     closing = page.soup.find("a", string="Clore l'évaluation")
     assert closing is not None
     assert events(world).count("assessment_signed") == 2
+    second.get(str(closing["href"])).submit("Clore l'évaluation")
+    assert step_of(world, number) == Step.JURY_PENDING
     with world.services.database.reading() as session:
         lacking = session.scalars(select(Assessment).where(~Assessment.acquired)).one()
     assert lacking.reason == "Aucun résultat montré."

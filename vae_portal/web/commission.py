@@ -116,11 +116,12 @@ def _loaded(number: str) -> tuple[Any, Facts]:
     return candidacy, facts_of.load(reading(), candidacy, now(), services().scanning)
 
 
-def _form(candidacy: Any, facts: Facts) -> GridForm:
+def _form(candidacy: Any, facts: Facts, **given: Any) -> GridForm:
     targeted = tuple(
         (c.code, c.id) for b in candidacy.version.blocks if b.code in facts.targeted for c in b.capabilities
     )
-    return grid_form(targeted)
+    titles = {c.id: c.title for b in candidacy.version.blocks for c in b.capabilities}
+    return grid_form(targeted, titles, **given)
 
 
 def _fill(form: GridForm, candidacy: Any) -> None:
@@ -156,7 +157,7 @@ def _shown(form: GridForm, candidacy: Any, facts: Facts, signature: SignatureFor
         interview=interview,
         blocks=_blocks(candidacy, facts, commissions.verdicts(reading(), interview.id)),
         writes=writes,
-        offers=[o for o in offers if o["code"] in _MINE],
+        offers=[{**o, "primary": o["code"] == "open_evaluation"} for o in offers if o["code"] in _MINE],
         signatures=given,
         waiting=[e.person.full_name for e in interview.evaluators if e.present and e.person_id not in standing],
         missing=missing,
@@ -231,7 +232,7 @@ def sign(number: str) -> ResponseReturnValue:
         except (ActionRefused, StaleForm) as fault:
             form.form_errors.append(str(fault))
     candidacy, facts = _loaded(number)
-    page = grid_form(_form(candidacy, facts).capabilities, formdata=None)
+    page = _form(candidacy, facts, formdata=None)
     _fill(page, candidacy)
     return _shown(page, candidacy, facts, form), 422
 

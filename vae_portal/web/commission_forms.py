@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.validators import Length
 
-from vae_portal.web.forms import PortalForm, secret
+from vae_portal.web.forms import PortalForm, options, secret
 from vae_portal.web.presentation import choices
 from workflows.facts import VerdictFacts
 
@@ -54,14 +54,16 @@ class GridForm(PortalForm):
         return {code: (self.field_of("observations", key).data or "").strip() for code, key in self.capabilities}
 
 
-def grid_form(capabilities: tuple[tuple[str, int], ...], **options: Any) -> GridForm:
-    """The grid for these capabilities."""
+def grid_form(capabilities: tuple[tuple[str, int], ...], titles: dict[int, str], **given: Any) -> GridForm:
+    """The grid for these capabilities, whose titles are by id."""
     fields: dict[str, Any] = {"capabilities": capabilities}
     for code, key in capabilities:
-        fields[f"verdict_{key}"] = RadioField(f"Capacité {code}", choices=options(_VERDICTS), validate_choice=False)
-        fields[f"reason_{key}"] = TextAreaField(f"Motif pour {code}, si elle n'est pas acquise", [_LONG])
+        fields[f"verdict_{key}"] = RadioField(
+            f"{code} {titles[key]}", choices=options(_VERDICTS), validate_choice=False
+        )
+        fields[f"reason_{key}"] = TextAreaField(f"Motif, si {code} n'est pas acquise", [_LONG])
         fields[f"observations_{key}"] = TextAreaField(f"Observations sur {code}", [_LONG])
-    made: GridForm = type("GridFormOfCapabilities", (GridForm,), fields)(**options)
+    made: GridForm = type("GridFormOfCapabilities", (GridForm,), fields)(**given)
     made.modality.choices = options([("", "Choisissez dans la liste"), *choices("assessment_modality")])
     return made
 

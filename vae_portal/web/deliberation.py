@@ -24,6 +24,8 @@ from workflows import jury, machine
 from workflows.facts import BlockDecisionFacts, Facts, Given
 from workflows.vocabulary import Action, Right, SessionState
 
+_OTHERS = ("refer_back", "remove_from_jury", "revoke_decision")
+
 
 def register(blueprint: Blueprint) -> None:
     """Adds these pages to the blueprint of the sessions."""
@@ -119,7 +121,7 @@ def _shown(form: DecisionForm, candidacy: Any, facts: Facts) -> str:
         candidacy=candidacy,
         row=row,
         pronounce=pronounce,
-        others=[c for c in choices if c["code"] in ("refer_back", "remove_from_jury", "revoke_decision")],
+        others=[{**c, "primary": False} for c in choices if c["code"] in _OTHERS],
         runs=runs and row.state != SessionState.CLOSED and bool(facts.session) and facts.step == "jury_scheduled",
         sits=any(s.person_id == actor.person_id for s in facts.session.seats),
         may_declare=machine.may(Right.DECLARE_INDEPENDENCE, actor, facts),

@@ -86,7 +86,7 @@ def _days(monday: date, booked: list[planning.Booked]) -> list[dict[str, Any]]:
 def schedule(number: str) -> ResponseReturnValue:
     """Books an interview, or moves the one that is booked."""
     candidacy, facts = _loaded(number)
-    action = _ACTIONS.get(facts.step)
+    action = _as_shown() or _ACTIONS.get(facts.step)
     if action is None:
         flash("À l'étape où en est cette candidature, aucun entretien n'est à planifier.", "warning")
         return redirect(candidacy_page(number))
@@ -114,6 +114,12 @@ def schedule(number: str) -> ResponseReturnValue:
     return redirect(url_for("planning.week", semaine=day.isoformat()))
 
 
+def _as_shown() -> Action | None:
+    """What the form was sent for: when the step has changed since, the act itself says what happened in between."""
+    sent = request.form.get("action") if request.method == "POST" else None
+    return next((action for action in _ACTIONS.values() if action.value == sent), None)
+
+
 def _book(form: SlotForm, number: str, action: Action, slot: SlotFacts) -> None:
     def given(session: Any, candidacy: Any) -> Given:
         people = planning.commission(session, candidacy, form.evaluators.data or [])
@@ -138,7 +144,7 @@ def _prefill(form: SlotForm, candidacy: Any, facts: Facts) -> None:
         form.place.data, form.video_link.data = slot.place, slot.video_link
         form.evaluators.data = [e.person_id for e in slot.evaluators]
         return
-    form.evaluators.data = []
+    form.evaluators.data, form.duration.data = [], "60"
     form.day.data = clocks.earliest_interview(clocks.civil_date(now()), facts.notice_days)
 
 
@@ -188,5 +194,10 @@ def qualified() -> ResponseReturnValue:
                 flash("C'est enregistré.", "success")
                 return redirect(url_for("planning.qualified"))
     return render_template(
-        "planning/qualifications.html", form=form, people=people, certifications=certifications, person_id=person_id
+        "planning/qualifications.html",
+        form=form,
+        people=people,
+        certifications=certifications,
+        person_id=person_id,
+        errors=[*form.form_errors, *form.certifications.errors, *form.employer.errors],
     ), status

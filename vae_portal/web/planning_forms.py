@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import Length, Regexp
+from wtforms.validators import Length, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from vae_portal.web.forms import PortalForm, Required, line, options, stripped
 from vae_portal.web.moments import NO_SUCH_HOUR, Day, Hour, instant
+from vae_portal.web.places import whole_number
 
 _DURATIONS = [(30, "30 minutes"), (45, "45 minutes"), (60, "1 heure"), (90, "1 heure 30"), (120, "2 heures")]
 _DURATIONS += [(150, "2 heures 30"), (180, "3 heures"), (240, "4 heures")]
@@ -22,11 +23,15 @@ class Ticks(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Keeps what can be a choice; the rest is refused with what is not in the list."""
+        self.data = [whole_number(value, 0) for value in valuelist]
+
     def pre_validate(self, form: Any) -> None:
         """A choice that is not in the list is refused in French."""
         allowed = {self.coerce(choice.value) for choice in self.choices}
         if not allowed.issuperset(self.data or []):
-            raise ValueError("Choisissez dans la liste : elle a changé entre-temps.")
+            raise ValidationError("Choisissez dans la liste : elle a changé entre-temps.")
 
 
 class SlotForm(PortalForm):
@@ -43,9 +48,7 @@ class SlotForm(PortalForm):
         validators=[Required("Indiquez l'heure de début.")],
         description="À l'heure de Paris.",
     )
-    duration = SelectField(
-        "Durée", choices=options((str(m), words) for m, words in _DURATIONS), default="60", validate_choice=False
-    )
+    duration = SelectField("Durée", choices=options((str(m), words) for m, words in _DURATIONS), validate_choice=False)
     place = line("Lieu", most=200, description="Salle et adresse.")
     video_link = StringField(
         "Lien de visioconférence",
@@ -58,6 +61,7 @@ class SlotForm(PortalForm):
     )
     evaluators = Ticks("Commission", coerce=int)
     revision = HiddenField()
+    action = HiddenField()  # what the page was about when it was shown
 
     def slot(self) -> tuple[datetime, datetime] | None:
         """Start and end as instants; None when a field is wrong, which then says so."""
