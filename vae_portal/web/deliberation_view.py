@@ -118,8 +118,8 @@ def _block(block: Any, facts: Facts, verdicts: dict[int, VerdictView]) -> dict[s
 
 def _left(seat: Any, reasons: dict[int, str], declared: dict[int, Any]) -> dict[str, Any]:
     own = declared.get(seat.person_id)
-    linked = own is not None and own.linked
-    return {"seat": seat, "linked": linked, "reason": reasons.get(seat.person_id) or (own.nature if linked else "")}
+    nature = own.nature if own is not None and own.linked else ""
+    return {"seat": seat, "linked": bool(nature), "reason": reasons.get(seat.person_id) or nature}
 
 
 def _substitutes(session: SessionFacts) -> list[Any]:

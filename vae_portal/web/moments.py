@@ -13,6 +13,8 @@ from workflows.clocks import PARIS
 class Day(DateField):
     """A civil day; what cannot be read gets the sentence given."""
 
+    data: date | None  # type: ignore[assignment]
+
     def __init__(self, label: str, sentence: str, **options: Any) -> None:
         super().__init__(label, **options)
         self.sentence = sentence
@@ -30,6 +32,8 @@ class Day(DateField):
 
 class Hour(TimeField):
     """An hour of the day; what cannot be read gets the sentence given."""
+
+    data: time | None  # type: ignore[assignment]
 
     def __init__(self, label: str, sentence: str, **options: Any) -> None:
         super().__init__(label, format=["%H:%M", "%H:%M:%S"], **options)

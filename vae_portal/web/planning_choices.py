@@ -19,7 +19,9 @@ def evaluators(facts: Facts, form: SlotForm, candidacy: Any) -> list[dict[str, A
     people = planning.evaluators(reading(), candidacy.centre_id)
     linked = hearings.declared_linked(reading(), candidacy.id)
     employers = _employers(candidacy)
-    taken = planning.taken(reading(), candidacy.centre_id, form.day.data, candidacy.id) if form.day.data else {}
+    taken: dict[int, Any] = {}
+    if form.day.data:
+        taken = planning.taken(reading(), candidacy.centre_id, form.day.data, candidacy.id)
     slot = form.slot() if not (form.day.errors or form.hour.errors or form.duration.errors) else None
     shown = []
     for person in people:

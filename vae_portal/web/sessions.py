@@ -50,7 +50,7 @@ def create() -> ResponseReturnValue:
     """Convenes a session."""
     form = SessionForm()
     if form.validate_on_submit():
-        starts_at = instant(form.day.data, form.hour.data)
+        starts_at = instant(form.day.data, form.hour.data) if form.day.data and form.hour.data else None
         if starts_at is None:
             form.hour.errors = [NO_SUCH_HOUR]
             return render_template("sessions/create.html", form=form), 422
