@@ -9,9 +9,8 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from vae_portal.actions import desk
-from vae_portal.actions.letter_parts import PIECE_TITLES
 from vae_portal.documents.kinds import kind_of
-from vae_portal.persistence.queries import case, dossiers, history
+from vae_portal.persistence.queries import case, dossiers, hearings, history
 from vae_portal.web import acting, case_page
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.case import Case, load
@@ -37,8 +36,11 @@ def show(number: str) -> ResponseReturnValue:
     if found.own:
         return redirect(found.url)
     actor, today = current_actor(), clocks.civil_date(now())
-    facts = found.facts
     decisions = case.decisions(reading(), found.row.id)
+    codes = {b.id: (b.code, b.title) for b in found.row.version.blocks}
+    if decisions and found.facts.interview is None:  # the rules no longer look at it, people do
+        found = replace(found, facts=replace(found.facts, interview=hearings.facts(reading(), found.row)))
+    facts = found.facts
     return render_template(
         "candidacy/show.html",
         candidacy=found.row,
@@ -47,10 +49,10 @@ def show(number: str) -> ResponseReturnValue:
         phases=case_page.phase_bar(found.row, facts, decisions),
         due=case_page.due(found.row, facts, today),
         acts=found.buttons,
-        blocks=case_page.blocks(facts),
+        blocks=case_page.blocks(facts, case_page.granted(found.row, decisions, codes)),
         taking=_taking(found),
         journal_url=url_for("records.candidacy_journal", number=number) if may(Right.READ_JOURNAL, actor) else "",
-        decisions=case_page.decided(decisions, {b.id: (b.code, b.title) for b in found.row.version.blocks}),
+        decisions=case_page.decided(decisions, codes),
         **_request(found),
         **_dossier(found),
         **_papers(found),
@@ -73,7 +75,7 @@ def _request(found: Case) -> dict[str, Any]:
     staff = bool(roles_for(found.facts, actor) & _STAFF)
     pieces = None
     if may(Right.READ_PIECES, actor, found.facts):
-        pieces = [(PIECE_TITLES.get(p.kind, p.kind), p) for p in case.pieces(reading(), found.row.id)]
+        pieces = [(label("piece", p.kind), p) for p in case.pieces(reading(), found.row.id)]
     return {
         "staff": staff,
         "answers": case_page.answers(form) if staff else [],

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from vae_portal.web.presentation import before, choices, label, long_day, phases, short_day, until
+from vae_portal.web.request_forms import RequestForm
 from workflows import clocks, dossier, request_form
 from workflows.facts import Facts
 from workflows.vocabulary import Step
@@ -74,7 +75,6 @@ def phase_bar(candidacy: Any, facts: Facts, decisions: list[Any]) -> list[dict[s
     in_force = next((d for d in decisions if d.revoked_at is None and d.round == candidacy.round), None)
     if in_force:
         notes["result"] = f"Prononcé le {short_day(in_force.pronounced_at)}"
-        notes["interview"] = "" if not facts.interview else notes["interview"]
     if facts.step is Step.WITHDRAWN:
         notes["result"] = f"Abandon le {short_day(candidacy.stepped_at)}"
     return phases(facts.step, notes)
@@ -100,26 +100,14 @@ def _dossier(candidacy: Any, facts: Facts) -> str:
 
 # The request
 
-_CHOSEN = {"nationality": "nationality", "situation": "situation", "status": "status"}
-_ANSWERS = (
-    ("nature", "Nature de la demande"),
-    ("birth_name", "Nom de naissance"),
-    ("usual_name", "Nom d'usage"),
-    ("given_names", "Prénoms"),
-    ("birth_date", "Date de naissance"),
-    ("birth_town", "Commune de naissance"),
-    ("nationality", "Nationalité"),
-    ("address", "Adresse"),
-    ("phone", "Téléphone"),
-    ("situation", "Situation"),
-    ("last_class", "Dernière classe suivie"),
-    ("highest_degree", "Diplôme le plus élevé"),
-)
+# The words of the form that the candidate filled.
+_LABELS = {name: str(getattr(RequestForm, name).args[0]) for name in request_form.FIELDS}
+_ALWAYS = ("birth_name", "given_names", "birth_date")
 
 
 def answers(form: dict[str, Any]) -> list[tuple[str, str]]:
     """What the candidate answered about themselves, under its labels."""
-    return [(name, _shown(key, form.get(key))) for key, name in _ANSWERS if key in form or key == "birth_name"]
+    return [(words, _shown(key, form.get(key))) for key, words in _LABELS.items() if form.get(key) or key in _ALWAYS]
 
 
 def experiences(form: dict[str, Any]) -> list[dict[str, str]]:
@@ -129,10 +117,11 @@ def experiences(form: dict[str, Any]) -> list[dict[str, str]]:
         period = " à ".join(filter(None, (_month(line.get("started_on")), _month(line.get("ended_on")) or "ce jour")))
         hours = f", {line['total_hours']} heures" if line.get("total_hours") else ""
         organisation = str(line.get("organisation") or "organisation non indiquée")
+        status = _named("status", str(line.get("status") or ""))
         lines.append(
             {
                 "title": str(line.get("job") or "Emploi non indiqué"),
-                "detail": f"{organisation}, {period}{hours}",
+                "detail": ", ".join(filter(None, (organisation, status, f"{period}{hours}"))),
                 "activities": str(line.get("activities") or ""),
             }
         )
@@ -143,8 +132,8 @@ def _shown(key: str, value: Any) -> str:
     if key.endswith("_date"):
         day = request_form.as_date(value)
         return short_day(day) if day else str(value or "")
-    if key in _CHOSEN:
-        return _named(_CHOSEN[key], str(value or ""))
+    if key in request_form.CODES:
+        return _named(key, str(value or ""))
     return str(value or "")
 
 
@@ -163,14 +152,26 @@ def _month(value: Any) -> str:
 # The dossier and what the jury decided
 
 
-def blocks(facts: Facts) -> list[dict[str, str]]:
-    """Every block of the certification: held, targeted in this round, or neither."""
-    states = {True: ("ok", "déjà acquis"), False: ("calm", "non visé")}
+def blocks(facts: Facts, granted: frozenset[str]) -> list[dict[str, str]]:
+    """Every block of the certification: held before, acquired in this round, targeted, or neither."""
     rows = []
     for block in facts.blocks:
-        kind, text = ("calm", "visé") if block.code in facts.targeted else states[block.code in facts.held]
+        kind, text = "calm", "visé" if block.code in facts.targeted else "non visé"
+        if block.code in facts.held or block.code in granted:
+            kind, text = "ok", "acquis" if block.code in granted else "déjà acquis"
         rows.append({"code": block.code, "title": block.title, "kind": kind, "text": text})
     return rows
+
+
+def granted(candidacy: Any, decisions: list[Any], codes: dict[int, tuple[str, str]]) -> frozenset[str]:
+    """Codes of the blocks acquired by the decision in force of this round."""
+    return frozenset(
+        codes[block.block_id][0]
+        for row in decisions
+        if row.revoked_at is None and row.round == candidacy.round
+        for block in row.blocks
+        if block.acquired
+    )
 
 
 def coverage(facts: Facts, titles: dict[str, str]) -> list[dict[str, Any]]:

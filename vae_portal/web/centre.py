@@ -64,7 +64,8 @@ class CentreForm(PortalForm):
 def certifications() -> str:
     """Every version, whether it is open, and by which decision."""
     lines = queries.versions(reading(), current_actor())
-    return render_template("centre/certifications.html", lines=lines, today=clocks.civil_date(now()))
+    manages = may(Right.MANAGE_CERTIFICATIONS, current_actor())
+    return render_template("centre/certifications.html", lines=lines, today=clocks.civil_date(now()), manages=manages)
 
 
 @blueprint.get("/certifications/<int:version_id>")

@@ -26,6 +26,7 @@ _STATES = {"envoyes": "sent", "attente": "waiting", "echec": "failed"}
 _NAMES = {"envoyes": "envoyés", "attente": "en attente", "echec": "en échec"}
 _KINDS = {"envoyes": "calm", "attente": "wait", "echec": "bad"}
 _LATEST_PAGE = 100_000
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _LINK = re.compile(r"(https?://[^\s<>\"]+)")
 
 
@@ -132,8 +133,13 @@ def _event(code: str) -> str:
 
 
 def _details(details: dict[str, Any]) -> str:
-    """Codes, ids, dates and hashes on one line, as they were hashed."""
-    return ", ".join(f"{key} : {value}" for key, value in sorted(details.items()) if value is not None)
+    """Codes, ids, dates and the beginning of hashes, on one line."""
+    return ", ".join(f"{key} : {_short(value)}" for key, value in sorted(details.items()) if value is not None)
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return f"{text[:12]}…" if _SHA256.fullmatch(text) else text
 
 
 def _pieces(text: str) -> list[tuple[str, bool]]:
