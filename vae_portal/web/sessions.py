@@ -91,6 +91,7 @@ def _page(session_id: int, form: MemberForm | None = None, errors: Iterable[str]
         prepares=prepares,
         runs=acts.may_run(row, actor) and row.state != SessionState.CLOSED,
         free=free,
+        reads_cases=may(Right.READ_ASSESSMENT, actor),
         **session_view.shown(row, prepares),
     )
 
