@@ -64,6 +64,11 @@ def in_session(world: World, story: Story) -> dict[str, Any]:
     return {}
 
 
+def assessed_and_signed(_world: World, story: Story) -> dict[str, Any]:
+    story.assess().sign()
+    return {}
+
+
 REASON = {"reason": "Parce que « l'essai » & <b>rien</b> d'autre"}
 
 
@@ -103,6 +108,7 @@ WAYS: dict[Action, Way] = {
     A.CANCEL_INTERVIEW: Way(Step.INTERVIEW_SCHEDULED, "planificateur", REASON),
     A.RECORD_ABSENCE: Way(Step.INTERVIEW_SCHEDULED, "evaluateur1", {"excused": "yes"}, at_the_interview),
     A.OPEN_EVALUATION: Way(Step.INTERVIEW_SCHEDULED, "evaluateur2", {}, at_the_interview),
+    A.CLOSE_EVALUATION: Way(Step.EVALUATION, "evaluateur2", {}, assessed_and_signed),
     A.ENROL_IN_JURY: Way(Step.JURY_PENDING, "secretaire", {}, with_a_session),
     A.REMOVE_FROM_JURY: Way(Step.JURY_SCHEDULED, "secretaire"),
     A.REFER_BACK: Way(Step.JURY_SCHEDULED, "jury-salaries", REASON, in_session),

@@ -234,6 +234,7 @@ FORMS: dict[Action, ActForm] = {
         Absence, lambda form, _: Given(excused=form.excused.data == "yes", reason=form.reason.data or "")
     ),
     Action.OPEN_EVALUATION: _CONFIRM,
+    Action.CLOSE_EVALUATION: _CONFIRM,
     Action.ENROL_IN_JURY: ActForm(Enrolment, _of_session),
     Action.REMOVE_FROM_JURY: _CONFIRM,
     Action.REFER_BACK: _REASON,

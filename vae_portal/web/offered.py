@@ -20,7 +20,6 @@ OWN_PAGE = {
     Action.SCHEDULE_INTERVIEW: "planning.schedule",
     Action.MOVE_INTERVIEW: "planning.schedule",
     Action.ASSESS: "commission.grid",
-    Action.CLOSE_EVALUATION: "commission.grid",
     Action.PRONOUNCE: "sessions.decide",
 }
 DANGEROUS = {
