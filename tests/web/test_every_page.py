@@ -16,7 +16,7 @@ from vae_portal.actions.services import Services
 from vae_portal.demonstration.people import FIRST_CENTRE, SECOND_CENTRE
 
 PASSWORD = "demonstration entre nous 2026"
-MOST_STATEMENTS = 35
+MOST_STATEMENTS = 40
 MOST_PAGES = 150
 
 
