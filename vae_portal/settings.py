@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from urllib.parse import urlsplit
 
@@ -86,5 +86,5 @@ def _boolean(raw: str) -> bool:
 
 
 _REQUIRED = ("database_url", "s3_endpoint", "s3_access_key", "s3_secret_key", "secret_key")
-_READERS = {"str": str, "int": int, "bool": _boolean}
+_READERS: dict[str, Callable[[str], object]] = {"str": str, "int": int, "bool": _boolean}
 _EXPECTED = {"str": "un texte", "int": "un nombre entier", "bool": "oui ou non (1 ou 0)"}
