@@ -66,6 +66,9 @@ REQUIRED_PIECES = {
     "experience_proof": "Joignez au moins un justificatif d'expérience (attestation d'employeur, contrat...).",
 }
 
+# Blocks declared as held before are counted by the jury: each request that declares some proves them.
+PROOF_OF_HELD = {"block_certificate": "Joignez l'attestation de chaque bloc que vous déclarez déjà détenir."}
+
 _REQUIRED = {
     "birth_name": "Indiquez le nom de naissance.",
     "given_names": "Indiquez les prénoms, dans l'ordre de l'état civil.",
@@ -126,7 +129,7 @@ def _too_long(field: str, most: int) -> Problem:
     return Problem(field, f"Écrivez {most} caractères au plus.")
 
 
-def problems(form: Mapping[str, Any], pieces: set[str], today: date) -> list[Problem]:
+def problems(form: Mapping[str, Any], pieces: set[str], today: date, declares_held: bool = False) -> list[Problem]:
     """Everything that the request still lacks or has wrong on that day, in the order of the form."""
     found = [Problem(f, sentence) for f, sentence in _REQUIRED.items() if not str(form.get(f) or "").strip()]
     birth = as_date(form.get("birth_date"))
@@ -137,7 +140,8 @@ def problems(form: Mapping[str, Any], pieces: set[str], today: date) -> list[Pro
         found.append(Problem("experiences", "Décrivez au moins une expérience."))
     for index, line in enumerate(experiences):
         found += [Problem(f"experiences-{index}-{field}", sentence) for field, sentence in _of_line(index, line, today)]
-    found += [Problem(f"piece-{kind}", sentence) for kind, sentence in REQUIRED_PIECES.items() if kind not in pieces]
+    wanted = REQUIRED_PIECES | (PROOF_OF_HELD if declares_held else {})
+    found += [Problem(f"piece-{kind}", sentence) for kind, sentence in wanted.items() if kind not in pieces]
     return found
 
 

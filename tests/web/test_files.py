@@ -13,7 +13,6 @@ from tests.storage import samples
 from tests.support.builders import PASSWORD, World
 from tests.support.client import PageClient
 from tests.support.database import application
-from vae_portal.actions import situations
 from vae_portal.actions.evidence import give
 from vae_portal.actions.evidence import remove as remove_evidence
 from vae_portal.actions.services import Services
@@ -290,15 +289,3 @@ def test_what_is_for_staff_is_never_the_candidate_s(app: Flask, services: Servic
     assert files.as_("candidat").get(f"/documents/{row.number}").status_code == 404
     assert files.as_("secretaire").get(f"/documents/{row.number}").status_code == 200
     assert row.number not in files.as_("candidat").get("/ma-candidature").get_data(as_text=True)
-
-
-def test_a_fingerprint_follows_every_change(app: Flask, services: Services, world: World) -> None:
-    files = Files(app, services, world, Step.DOSSIER_INCOMPLETE)
-
-    def seen() -> str:
-        with services.database.reading() as session:
-            return situations.fingerprint(dossiers.view(session, files.candidacy.id))
-
-    first = seen()
-    given(files, "de plus.pdf", samples.PDF)
-    assert seen() != first

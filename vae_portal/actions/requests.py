@@ -52,7 +52,9 @@ def start(services: Services, actor: Actor, version_id: int, whole: bool, block_
     """Begins a request and draws its number; raises ActionRefused with the reason, InputRefused without a block."""
     with services.database.writing() as session:
         now = services.clock()
-        person = session.get_one(Person, actor.person_id, with_for_update=True)  # one beginning at a time
+        person = session.get_one(
+            Person, actor.person_id, with_for_update={"key_share": True}
+        )  # one beginning at a time
         version = _open_version(session, actor, version_id, now)
         begun = [c for c in queries.own(session, actor) if c.step == Step.DRAFT]
         for other in begun:

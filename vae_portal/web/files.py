@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
@@ -15,6 +16,7 @@ from storage.names import download_name
 from vae_portal.actions import viewing
 from vae_portal.documents.kinds import KINDS
 from vae_portal.errors import ActionRefused, NotVisible, StoreUnavailable
+from vae_portal.persistence.queries import commissions
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.persistence.queries import files as queries
 from vae_portal.web.access import current_actor, requires
@@ -22,6 +24,7 @@ from vae_portal.web.context import now, reading, services, stop_reading
 from workflows.facts import Actor
 from workflows.machine import may
 from workflows.vocabulary import EvidenceState, Right
+from workflows.who_may_do_what import LETTER_RIGHTS
 
 blueprint = Blueprint("files", __name__)
 
@@ -77,7 +80,8 @@ def document(number: str) -> ResponseReturnValue:
     row, candidacy = queries.document(reading(), actor, number)
     if candidacy is not None:
         facts = facts_of.load(reading(), candidacy, now(), services().scanning)
-        if not may(Right.READ_DOCUMENTS, actor, facts):
+        wanted = LETTER_RIGHTS.get(row.kind, Right.READ_DOCUMENTS)
+        if not may(wanted, actor, facts) or not _sees(wanted, actor, candidacy):
             raise NotVisible(_NO_FILE)
     stored = row.stored
     if stored is None:
@@ -85,6 +89,11 @@ def document(number: str) -> ResponseReturnValue:
     name = KINDS[row.kind].file_name(row.number) if row.kind in KINDS else f"document-{row.number}.docx"
     sendable = Sendable(stored.key, stored.size, stored.sha256, _WORD.media_type, name, _WORD)
     return _answer(sendable, lambda _part: viewing.document_read(services(), actor, row, candidacy))
+
+
+def _sees(right: Right, actor: Actor, candidacy: Any) -> bool:
+    """Whoever reads assessments by sitting reads those of their own commissions and sessions."""
+    return right is not Right.READ_ASSESSMENT or commissions.reads_assessment(reading(), actor, candidacy)
 
 
 def _require_open(found: queries.OpenFile, actor: Actor) -> None:

@@ -44,6 +44,20 @@ _ICONS = {
     "schedule_interview": "calendar-event",
     "move_interview": "calendar-event",
     "pronounce": "award",
+    "accept_dossier": "check2-circle",
+    "open_evaluation": "chat-left-text",
+    "close_evaluation": "clipboard-check",
+    "enrol_in_jury": "calendar-check",
+    "cancel_interview": "calendar-x",
+    "record_absence": "calendar-x",
+    "remove_from_jury": "calendar-x",
+    "refer_back": "arrow-return-left",
+    "appeal": "megaphone",
+    "resume": "arrow-repeat",
+    "withdraw": "slash-circle",
+    "record_lapse": "hourglass-bottom",
+    "reinstate": "arrow-counterclockwise",
+    "revoke_decision": "arrow-counterclockwise",
 }
 
 

@@ -116,7 +116,8 @@ def _target(mine: Own) -> Target:
 
 def _problems(mine: Own) -> list[Problem]:
     kinds = {piece.kind for piece in queries.pieces(reading(), mine.candidacy.id)}
-    found = request_form.problems(mine.candidacy.request, kinds, clocks.civil_date(now()))
+    today = clocks.civil_date(now())
+    found = request_form.problems(mine.candidacy.request, kinds, today, bool(mine.facts.held))
     if not mine.facts.targeted:
         found.insert(0, Problem("whole", "Choisissez la certification entière ou au moins un bloc."))
     return found
