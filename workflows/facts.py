@@ -174,6 +174,7 @@ class SessionFacts:
     seats: tuple[Seat, ...] = ()
     president_colleges: frozenset[College] = frozenset({College.EMPLOYERS})
     conformity_checked: bool = False  # the jury checked that the evaluation followed the rules
+    pronounced_by: int | None = None  # who pronounced the decision in force, as president or acting president
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,14 @@ def block_acquired(decision: BlockDecisionFacts) -> bool | None:
     return decision.president_in_favour
 
 
+def ballot_of(session: SessionFacts, decision: BlockDecisionFacts, college: College) -> BallotFacts:
+    """One college's votes on a block; an accord of all is every voter of the college on the same side."""
+    if decision.decided is Decided.VOTE:
+        return decision.employers if college is College.EMPLOYERS else decision.employees
+    many = len(voters_of(session, college))
+    return BallotFacts(in_favour=many) if decision.acquired else BallotFacts(against=many)
+
+
 def is_tie(decision: BlockDecisionFacts) -> bool:
     """As many for as against."""
     votes: tuple[BallotFacts, BallotFacts] = (decision.employers, decision.employees)
@@ -259,9 +267,8 @@ def presides(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | N
 
 
 def presided(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
-    """The actor presided for this candidate when the session pronounced: not a president who had left [choice]."""
-    chair = presiding(facts.session) if facts.session else None
-    if chair is None or chair.person_id != actor.person_id:
+    """The actor is the one who pronounced, whoever presides now [choice]."""
+    if facts.session is None or actor.person_id is None or facts.session.pronounced_by != actor.person_id:
         return "Seul le président du jury qui a prononcé la décision peut la retirer."
     return None
 

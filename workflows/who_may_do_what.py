@@ -146,6 +146,12 @@ SECTIONS: dict[str, tuple[Rule, ...]] = {
 # fmt: on
 
 TABLE: tuple[Rule, ...] = tuple(rule for section in SECTIONS.values() for rule in section)
+# Letters that need more than READ_DOCUMENTS.
+LETTER_RIGHTS: dict[str, Right] = {
+    "assessment_summary": Right.READ_ASSESSMENT,
+    "request_summary": Right.READ_PIECES,
+}
+
 RULES: dict[A, Rule] = {rule.action: rule for rule in TABLE}
 
 

@@ -72,6 +72,7 @@ SEATS = (
     a_seat(UNION_B, College.EMPLOYEES, "Union B"),
 )
 OPEN_SESSION = SessionFacts(7, NOW - timedelta(hours=1), SessionState.OPEN, SEATS, conformity_checked=True)
+PRONOUNCED_SESSION = replace(OPEN_SESSION, pronounced_by=PRESIDENT)
 SESSION_TO_COME = SessionFacts(8, NOW + timedelta(days=20), SessionState.PREPARATION, SEATS)
 
 COMMISSION = (
@@ -109,6 +110,13 @@ class Case:
     given: Given
 
 
+def _session_at(step: Step, action: Action | None) -> SessionFacts:
+    if action is Action.REMOVE_FROM_JURY:
+        return SESSION_TO_COME
+    pronounced = step in (Step.CERTIFIED, Step.PARTIALLY_VALIDATED, Step.NOT_VALIDATED)
+    return PRONOUNCED_SESSION if pronounced else OPEN_SESSION
+
+
 def favourable_facts(step: Step, action: Action | None = None) -> Facts:
     """Facts at that step under which no rule of that action has anything to object."""
     acknowledged: date | None = date(2026, 11, 2)
@@ -135,7 +143,7 @@ def favourable_facts(step: Step, action: Action | None = None) -> Facts:
         dossier=DossierFacts((a_situation("Audit interne", *CAPABILITIES),), scanning=True),
         advisor_id=ADVISOR,
         interview=STARTED_INTERVIEW,
-        session=SESSION_TO_COME if action is Action.REMOVE_FROM_JURY else OPEN_SESSION,
+        session=_session_at(step, action),
     )
 
 

@@ -236,9 +236,11 @@ def test_a_jury_pronounces_in_an_open_session_that_has_begun(
     assert answers(decide(facts, Action.PRONOUNCE, an_actor(Role.JURY_PRESIDENT), NOW, all_acquired()), words)
 
 
-def test_whoever_presided_revokes_and_nobody_else() -> None:
-    seats = (replace(CHAIR, recused=True), replace(COLLEAGUE, acting_president=True), A)
-    facts = seated(favourable_facts(Step.CERTIFIED), *seats, state=SessionState.CLOSED)
+def test_whoever_pronounced_revokes_and_nobody_else() -> None:
+    """Also once they left, and not whoever presides since."""
+    seats = (replace(COLLEAGUE, present=False, acting_president=True), CHAIR, A)
+    by_the_acting_one = {"state": SessionState.CLOSED, "pronounced_by": COLLEAGUE.person_id}
+    facts = seated(favourable_facts(Step.CERTIFIED), *seats, **by_the_acting_one)
     reason = Given(reason="Erreur de droit")
     for person, words in ((CHAIR.person_id, "Seul le président"), (COLLEAGUE.person_id, None)):
         actor = an_actor(Role.JURY_PRESIDENT, person=person)

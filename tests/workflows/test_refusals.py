@@ -11,6 +11,7 @@ import pytest
 from tests.workflows import cases
 from tests.workflows.cases import (
     COMMISSION,
+    EMPLOYER,
     NOW,
     OPEN_SESSION,
     SEATS,
@@ -163,7 +164,12 @@ ROWS = (
     Row("pronounce", "session_valid", "pas ouverte", lambda f: seated(f, state=SessionState.PREPARATION)),
     Row("pronounce", "conformity_checked", "conforme", lambda f: seated(f, conformity_checked=False)),
     Row("pronounce", "blocks_decided", "BC1, BC2, BC3", given={"decisions": unanimous(BC1=True, BC2=True)}),
-    Row("revoke_decision", "presided", "retirer", lambda f: seated(f, *PRESIDENT_RECUSED)),
+    Row(
+        "revoke_decision",
+        "presided",
+        "retirer",
+        lambda f: seated(f, pronounced_by=EMPLOYER),
+    ),
     Row("revoke_decision", "reason_given", "raison", given=NO_REASON),
 )
 

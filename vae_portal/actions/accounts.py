@@ -201,12 +201,19 @@ def by_address(session: Session, email: str) -> Person | None:
 def lock_address(session: Session, email: str) -> Person | None:
     """The account of an address, if any; nobody else opens one for it until the transaction ends."""
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"address:{email}", 0))))
-    return session.scalars(select(Person).where(func.lower(Person.email) == email).with_for_update()).first()
+    return session.scalars(
+        select(Person).where(func.lower(Person.email) == email).with_for_update(key_share=True)
+    ).first()
 
 
 def lock(session: Session, person_id: int) -> Person | None:
     """The account, as it is now, held until the transaction ends."""
-    wanted = select(Person).where(Person.id == person_id).with_for_update().execution_options(populate_existing=True)
+    wanted = (
+        select(Person)
+        .where(Person.id == person_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
     return session.scalars(wanted).first()
 
 

@@ -111,6 +111,8 @@ def _sitting(services: Services, actor: Actor, number: str, revision: int) -> It
     """The candidacy first, then the session, as every act on both: two of them never wait for each other in a ring."""
     with services.database.writing() as session:
         candidacy = candidacies.lock(session, actor, number)
+        if candidacy.person_id == actor.person_id:
+            raise NotVisible("Nul ne tient la plume du jury qui se prononce sur soi.")
         enrolment = juries.enrolment_of(session, candidacy.id)
         if enrolment is None:
             raise ActionRefused("La candidature n'est plus inscrite à une session.")

@@ -10,7 +10,8 @@ from vae_portal.actions.act import Act
 from vae_portal.persistence.queries import hearings, juries
 from vae_portal.persistence.tables import BlockDecision, CandidacyBlock, Decision, Enrolment
 from workflows import clocks, jury
-from workflows.vocabulary import Action
+from workflows.facts import BlockDecisionFacts, SessionFacts
+from workflows.vocabulary import Action, College
 
 
 def enrol(act: Act) -> None:
@@ -51,35 +52,38 @@ def pronounce(act: Act) -> None:
     )
     act.session.add(decision)
     act.session.flush()
-    ids = act.block_ids()
     for block in act.given.decisions:
-        acquired = bool(jury.block_acquired(block))
-        tie = jury.is_tie(block)
-        act.session.add(
-            BlockDecision(
-                decision_id=decision.id,
-                block_id=ids[block.block],
-                acquired=acquired,
-                decided=block.decided.value,
-                employers_for=block.employers.in_favour,
-                employers_against=block.employers.against,
-                employers_abstained=block.employers.abstained,
-                employees_for=block.employees.in_favour,
-                employees_against=block.employees.against,
-                employees_abstained=block.employees.abstained,
-                president_decided=tie,
-                reason=block.reason.strip(),
-            )
-        )
-        if acquired:
-            act.session.execute(
-                update(CandidacyBlock)
-                .where(CandidacyBlock.candidacy_id == act.candidacy.id, CandidacyBlock.block_id == ids[block.block])
-                .values(acquired_by=decision.id)
-            )
+        _record_block(act, session, decision, block)
     act.candidacy.decided_on = act.today
     _end_enrolment(act, "pronounced")
     act.details.update(decision=decision.id, session=session.session_id, outcome=outcome.value)
+
+
+def _record_block(act: Act, session: SessionFacts, decision: Decision, block: BlockDecisionFacts) -> None:
+    block_id, acquired = act.block_ids()[block.block], bool(jury.block_acquired(block))
+    employers, employees = (jury.ballot_of(session, block, college) for college in College)
+    act.session.add(
+        BlockDecision(
+            decision_id=decision.id,
+            block_id=block_id,
+            acquired=acquired,
+            decided=block.decided.value,
+            employers_for=employers.in_favour,
+            employers_against=employers.against,
+            employers_abstained=employers.abstained,
+            employees_for=employees.in_favour,
+            employees_against=employees.against,
+            employees_abstained=employees.abstained,
+            president_decided=jury.is_tie(block),
+            reason=block.reason.strip(),
+        )
+    )
+    if acquired:
+        act.session.execute(
+            update(CandidacyBlock)
+            .where(CandidacyBlock.candidacy_id == act.candidacy.id, CandidacyBlock.block_id == block_id)
+            .values(acquired_by=decision.id)
+        )
 
 
 def revoke(act: Act) -> None:

@@ -96,6 +96,8 @@ def _recipients(act: Act, to: Recipient) -> list[Person]:
     if to is Recipient.CANDIDATE:
         return [candidacy.person]
     if to is Recipient.ADVISOR:
+        if candidacy.submitted_on is None:
+            return []  # a draft is nobody's business but the candidate's
         if candidacy.advisor_id is not None:
             return _people(session, [candidacy.advisor_id])
         return _holding(session, candidacy.centre_id, Role.ADVISOR)

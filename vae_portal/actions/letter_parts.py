@@ -50,7 +50,7 @@ def common(act: Act) -> dict[str, Any]:
             "email": candidacy.centre.email,
         },
         "candidate": {
-            "full_name": person.full_name,
+            "full_name": civil_name(form) or person.full_name,
             "address_lines": [line.strip() for line in str(form.get("address", "")).splitlines() if line.strip()],
             "birth_date": form.get("birth_date") or None,
             "birth_place": form.get("birth_town") or None,
@@ -62,6 +62,13 @@ def common(act: Act) -> dict[str, Any]:
             "rncp": f"RNCP {certification.rncp}",
         },
     }
+
+
+def civil_name(form: dict[str, Any]) -> str:
+    """Given names and family name as the request states them: settled once it is sent."""
+    given = " ".join(str(form.get("given_names") or "").replace(",", " ").split())
+    family = str(form.get("usual_name") or form.get("birth_name") or "").strip()
+    return f"{given} {family}" if given and family else ""
 
 
 def target(act: Act) -> str:

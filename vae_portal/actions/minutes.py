@@ -19,9 +19,8 @@ from vae_portal.persistence.tables import (
     Enrolment,
     JurySeat,
     JurySession,
-    Recusal,
 )
-from workflows.vocabulary import College, Decided
+from workflows.vocabulary import College
 
 _COLLEGES = {College.EMPLOYERS.value: "employeurs", College.EMPLOYEES.value: "salariés"}
 _OUTCOMES = {
@@ -97,25 +96,10 @@ def _candidates(session: Session, row: JurySession) -> list[dict[str, Any]]:
         )
         .order_by(Enrolment.id)
     )
-    left = _left_for(session, row.id)
-    return [
-        _candidate(row, enrolment, candidacy, decisions.get(candidacy.id), left.get(candidacy.id, set()))
-        for enrolment, candidacy in found.unique()
-    ]
+    return [_candidate(enrolment, candidacy, decisions.get(candidacy.id)) for enrolment, candidacy in found.unique()]
 
 
-def _left_for(session: Session, session_id: int) -> dict[int, set[int]]:
-    left: dict[int, set[int]] = {}
-    for candidacy_id, person_id in session.execute(
-        select(Recusal.candidacy_id, Recusal.person_id).where(Recusal.session_id == session_id)
-    ):
-        left.setdefault(candidacy_id, set()).add(person_id)
-    return left
-
-
-def _candidate(
-    row: JurySession, enrolment: Enrolment, candidacy: Candidacy, decision: Decision | None, left: set[int]
-) -> dict[str, Any]:
+def _candidate(enrolment: Enrolment, candidacy: Candidacy, decision: Decision | None) -> dict[str, Any]:
     certification = candidacy.version.certification
     shown: dict[str, Any] = {
         "number": candidacy.number,
@@ -129,7 +113,7 @@ def _candidate(
     reasons = [f"{b.code} : {decided[b.id].reason}" for b in candidacy.version.blocks if _says(decided.get(b.id))]
     if decision.revoked_at is not None:
         reasons.append(f"Décision rapportée en séance : {decision.revoked_reason}")
-    blocks = [_block(b, decided[b.id], row, left) for b in candidacy.version.blocks if b.id in decided]
+    blocks = [_block(b, decided[b.id]) for b in candidacy.version.blocks if b.id in decided]
     return {
         **shown,
         "outcome": _OUTCOMES[decision.outcome],
@@ -142,8 +126,8 @@ def _says(decision: BlockDecision | None) -> bool:
     return decision is not None and bool(decision.reason)
 
 
-def _block(block: Block, decided: BlockDecision, row: JurySession, left: set[int]) -> dict[str, Any]:
-    """A block with its votes by college; an accord of all is every voter of the college on the same side."""
+def _block(block: Block, decided: BlockDecision) -> dict[str, Any]:
+    """A block with its votes by college, as they were recorded when it was decided."""
     shown: dict[str, Any] = {
         "code": block.code,
         "title": block.title,
@@ -152,13 +136,9 @@ def _block(block: Block, decided: BlockDecision, row: JurySession, left: set[int
     }
     for college in College:
         name = college.value
-        ballot = {
+        shown[name] = {
             "in_favour": getattr(decided, f"{name}_for"),
             "against": getattr(decided, f"{name}_against"),
             "abstained": getattr(decided, f"{name}_abstained"),
         }
-        if decided.decided == Decided.CONSENSUS.value:
-            many = sum(s.college == name and s.votes and s.present and s.person_id not in left for s in row.seats)
-            ballot = {"in_favour": many * decided.acquired, "against": many * (not decided.acquired), "abstained": 0}
-        shown[name] = ballot
     return shown

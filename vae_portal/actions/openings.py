@@ -84,7 +84,7 @@ def change_centre(services: Services, actor: Actor, given: CentreDetails, seen: 
     """
     email = clean_address(given.email) if given.email else ""
     with services.database.writing() as session:
-        centre = session.get(Centre, actor.centre_id, with_for_update=True)
+        centre = session.get(Centre, actor.centre_id, with_for_update={"key_share": True})
         if centre is None or not may(Right.MANAGE_CERTIFICATIONS, actor):
             raise NotVisible("Ce centre n'existe pas, ou ne vous est pas ouvert.")
         if details_of(centre).fingerprint != seen:

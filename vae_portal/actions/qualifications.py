@@ -18,7 +18,9 @@ def record(services: Services, actor: Actor, person_id: int, certification_ids: 
     """Sets what an evaluator of the actor's centre is qualified for (D6412-6); raises NotVisible, InputRefused."""
     wanted = set(certification_ids)
     with services.database.writing() as session:
-        person = session.scalars(select(Person).where(Person.id == person_id).with_for_update()).one_or_none()
+        person = session.scalars(
+            select(Person).where(Person.id == person_id).with_for_update(key_share=True)
+        ).one_or_none()
         if person is None or person.centre_id != actor.centre_id or not _evaluates(person):
             raise NotVisible("Cette personne n'évalue pas dans votre centre.")
         known = set(session.scalars(select(Certification.id).where(Certification.id.in_(wanted))))

@@ -159,7 +159,7 @@ def enable(services: Services, actor: Actor, person_id: int) -> None:
 
 def _hold_administration(session: Session, actor: Actor) -> None:
     """One administrator at a time in a centre, and one still is: two cannot remove each other together."""
-    session.execute(select(Centre.id).where(Centre.id == actor.centre_id).with_for_update())
+    session.execute(select(Centre.id).where(Centre.id == actor.centre_id).with_for_update(key_share=True))
     wanted = select(PersonRole.role).join(Person, Person.id == PersonRole.person_id)
     wanted = wanted.where(Person.id == actor.person_id, Person.disabled_at.is_(None))
     roles = frozenset(Role(code) for code in session.scalars(wanted))

@@ -88,6 +88,7 @@ def draft(services: Services, cast, candidate: Actor, blocks: tuple[str, ...]) -
     """A draft with its form filled and its pieces joined; returns its number."""
     now = services.clock()
     with services.database.writing() as session:
+        person = session.get_one(Person, candidate.person_id)
         candidacy = Candidacy(
             number=numbering.candidacy_number(session, clocks.civil_date(now).year),
             centre_id=cast.centre_id,
@@ -95,7 +96,7 @@ def draft(services: Services, cast, candidate: Actor, blocks: tuple[str, ...]) -
             version_id=cast.version_id,
             step="draft",
             whole=not blocks,
-            request=dict(REQUEST),
+            request=REQUEST | {"given_names": person.given_names, "birth_name": person.family_name},
             created_at=now,
             stepped_at=now,
         )

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from vae_portal.actions import desk
 from vae_portal.documents.kinds import kind_of
-from vae_portal.persistence.queries import case, dossiers, hearings, history
+from vae_portal.persistence.queries import case, commissions, dossiers, hearings, history
 from vae_portal.web import acting, case_page
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.case import Case, load
@@ -20,12 +20,9 @@ from vae_portal.web.presentation import day_and_hour, label
 from workflows import clocks
 from workflows.machine import may, roles_for
 from workflows.vocabulary import Right, Role, Step
+from workflows.who_may_do_what import LETTER_RIGHTS, STAFF
 
 blueprint = Blueprint("candidacy", __name__)
-
-_STAFF = {Role.ADVISOR, Role.PLANNER, Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR}
-_OF_THE_ASSESSMENT = frozenset({"assessment_summary"})
-_OF_THE_REQUEST = frozenset({"request_summary"})
 
 
 @blueprint.get("/candidatures/<number>")
@@ -72,7 +69,7 @@ def _taking(found: Case) -> dict[str, str] | None:
 def _request(found: Case) -> dict[str, Any]:
     """The request: answers for staff, pieces for who may read them, experiences for all who see the candidacy."""
     actor, form = current_actor(), found.row.request
-    staff = bool(roles_for(found.facts, actor) & _STAFF)
+    staff = bool(roles_for(found.facts, actor) & set(STAFF))
     pieces = None
     if may(Right.READ_PIECES, actor, found.facts):
         pieces = [(label("piece", p.kind), p) for p in case.pieces(reading(), found.row.id)]
@@ -92,7 +89,7 @@ def _dossier(found: Case) -> dict[str, Any]:
     facts = found.facts
     if not facts.dossier.situations:  # the rules look at the dossier at its own steps only
         facts = replace(facts, dossier=dossiers.facts(reading(), found.row, services().scanning))
-    assessed = may(Right.READ_ASSESSMENT, actor, facts)
+    assessed = commissions.reads_assessment(reading(), actor, found.row)
     return {
         "coverage": case_page.coverage(facts, titles) if facts.request.notified_on else [],
         "situations": len(facts.dossier.situations),
@@ -106,11 +103,12 @@ def _dossier(found: Case) -> dict[str, Any]:
 def _papers(found: Case) -> dict[str, Any]:
     """Documents and history."""
     actor, facts = current_actor(), found.facts
-    hidden: frozenset[str] = frozenset()
-    if not may(Right.READ_ASSESSMENT, actor, facts):
-        hidden |= _OF_THE_ASSESSMENT
-    if not may(Right.READ_PIECES, actor, facts):
-        hidden |= _OF_THE_REQUEST
+    assessed = commissions.reads_assessment(reading(), actor, found.row)
+    hidden = frozenset(
+        kind
+        for kind, right in LETTER_RIGHTS.items()
+        if not may(right, actor, facts) or (right is Right.READ_ASSESSMENT and not assessed)
+    )
     return {
         "documents": [
             {
@@ -130,7 +128,7 @@ def _papers(found: Case) -> dict[str, Any]:
                 "when": f"{day_and_hour(row['at'])}, {row['who'] or label('role', 'clock')}",
                 "detail": row["reason"],
             }
-            for row in history.actions(reading(), found.row, with_reasons=bool(roles_for(facts, actor) & _STAFF))
+            for row in history.actions(reading(), found.row, with_reasons=bool(roles_for(facts, actor) & set(STAFF)))
         ],
     }
 

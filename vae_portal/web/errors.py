@@ -39,7 +39,7 @@ _EXPIRED = (
     "La page était ouverte depuis trop longtemps, ou votre session a changé entre-temps. Rien n'a été enregistré."
 )
 _NOT_TYPED = ("csrf_token", "version", "revision", "seen", "suite")
-_SECRET = ("password", "passe", "secret", "token")
+_SECRET = ("password", "passe", "secret", "token", "again", "current")
 
 
 def register(app: Flask) -> None:

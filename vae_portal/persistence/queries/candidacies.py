@@ -10,6 +10,7 @@ from vae_portal.persistence.tables import (
     Block,
     Candidacy,
     CertificationVersion,
+    Decision,
     Enrolment,
     Interview,
     InterviewEvaluator,
@@ -40,13 +41,20 @@ def visible(viewer: Actor) -> Select[Candidacy]:
             )
         )
     if Role.JURY_MEMBER in viewer.roles:
+        pronounced = exists(
+            select(Decision.id).where(
+                Decision.candidacy_id == Candidacy.id,
+                Decision.session_id == Enrolment.session_id,
+                Decision.round == Candidacy.round,
+            )
+        )
         ways.append(
             exists(
                 select(JurySeat.id)
                 .join(Enrolment, Enrolment.session_id == JurySeat.session_id)
                 .where(
                     Enrolment.candidacy_id == Candidacy.id,
-                    or_(Enrolment.live, Enrolment.ended == "pronounced"),
+                    or_(Enrolment.live, pronounced),
                     JurySeat.person_id == viewer.person_id,
                 )
             )

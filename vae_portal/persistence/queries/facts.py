@@ -43,7 +43,7 @@ def load(session: Session, candidacy: Candidacy, now: datetime, scanning: bool) 
         blocks=blocks,
         targeted=targeted,
         held=held,
-        request=_request(session, candidacy, now),
+        request=_request(session, candidacy, now, bool(held)),
         dossier=dossiers.facts(session, candidacy, scanning) if step in _WITH_DOSSIER else DossierFacts(),
         advisor_id=candidacy.advisor_id,
         interview=hearings.facts(session, candidacy) if step in _WITH_INTERVIEW else None,
@@ -64,7 +64,7 @@ def _blocks(session: Session, candidacy: Candidacy) -> tuple[frozenset[str], fro
     return frozenset(targeted), frozenset(held)
 
 
-def _request(session: Session, candidacy: Candidacy, now: datetime) -> RequestFacts:
+def _request(session: Session, candidacy: Candidacy, now: datetime, declares_held: bool) -> RequestFacts:
     version = candidacy.version
     editing = candidacy.step in (Step.DRAFT, Step.ADMISSIBILITY_INCOMPLETE)
     problems: tuple[str, ...] = ()
@@ -74,7 +74,8 @@ def _request(session: Session, candidacy: Candidacy, now: datetime) -> RequestFa
             select(Piece.kind).join(Evidence).where(Piece.candidacy_id == candidacy.id, Evidence.removed_at.is_(None))
         ).all()
         problems = tuple(
-            p.sentence for p in request_form.problems(candidacy.request, set(kinds), clocks.civil_date(now))
+            p.sentence
+            for p in request_form.problems(candidacy.request, set(kinds), clocks.civil_date(now), declares_held)
         )
         unanswered = tuple(
             session.scalars(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
@@ -49,25 +51,26 @@ def facts_for(session: Session, candidacy: Candidacy) -> SessionFacts | None:
     """The session where a candidacy is enrolled, or which pronounced, with who leaves for this candidate."""
     enrolment = enrolment_of(session, candidacy.id)
     if enrolment is not None:
-        session_id, acting = enrolment.session_id, enrolment.acting_president_id
+        session_id, acting, pronounced_by = enrolment.session_id, enrolment.acting_president_id, None
     else:
         decision = decision_in_force(session, candidacy)
         if decision is None:
             return None
-        session_id, acting = decision.session_id, decision.pronounced_by
+        session_id, acting, pronounced_by = decision.session_id, decision.pronounced_by, decision.pronounced_by
     row = session.scalars(select(JurySession).where(JurySession.id == session_id).options(_WHOLE)).one()
     recused = set(
         session.scalars(
             select(Recusal.person_id).where(Recusal.session_id == session_id, Recusal.candidacy_id == candidacy.id)
         )
     ) | declared_linked(session, candidacy.id)
-    return facts(
+    told = facts(
         row,
         either_college=candidacy.version.president_college == "either",
         recused=recused,
         acting=acting,
         conformity_checked=bool(enrolment and enrolment.conformity_checked),
     )
+    return replace(told, pronounced_by=pronounced_by)
 
 
 def facts(
