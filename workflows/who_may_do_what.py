@@ -31,6 +31,7 @@ class Mail:
 
     template: str
     to: To
+    what: str = ""  # which of the things that a staff notice can tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ SECTIONS: dict[str, tuple[Rule, ...]] = {
     Rule(A.RETURN_DOSSIER, (Role.ADVISOR,), (S.DOSSIER_REVIEW,), (S.DOSSIER_INCOMPLETE,),
          (), (dossier.remarks_given,), mails=(Mail("dossier_returned", To.CANDIDATE),)),
     Rule(A.ACCEPT_DOSSIER, (Role.ADVISOR,), (S.DOSSIER_REVIEW,), (S.INTERVIEW_PENDING,),
-         mails=(Mail("dossier_accepted", To.CANDIDATE), Mail("dossier_accepted", To.PLANNERS))),
+         mails=(Mail("dossier_accepted", To.CANDIDATE), Mail("staff_notice", To.PLANNERS, "dossier_accepted"))),
     Rule(A.RECORD_LAPSE, (Role.ADMINISTRATOR,), (S.DOSSIER_PREPARATION,), (S.LAPSED,),
          (adm.no_step_for_six_months,), mails=(Mail("lapse_recorded", To.CANDIDATE),)),
     Rule(A.REINSTATE, (Role.ADMINISTRATOR,), (S.LAPSED,), (S.DOSSIER_PREPARATION,),
@@ -102,7 +103,7 @@ SECTIONS: dict[str, tuple[Rule, ...]] = {
          mails=(Mail("interview_cancelled", To.CANDIDATE), Mail("interview_cancelled", To.EVALUATORS))),
     Rule(A.RECORD_ABSENCE, (Role.PLANNER, Role.EVALUATOR), (S.INTERVIEW_SCHEDULED,), (S.INTERVIEW_PENDING,),
          (interview.commission_of_an_evaluator, interview.slot_started), (interview.excused_or_not,),
-         mails=(Mail("absence_recorded", To.CANDIDATE), Mail("absence_recorded", To.PLANNERS))),
+         mails=(Mail("absence_recorded", To.CANDIDATE), Mail("staff_notice", To.PLANNERS, "absence_recorded"))),
     Rule(A.OPEN_EVALUATION, (Role.EVALUATOR,), (S.INTERVIEW_SCHEDULED,), (S.EVALUATION,),
          (interview.of_that_commission, interview.slot_started, interview.commission_still_valid)),
     Rule(A.ASSESS, (Role.EVALUATOR,), (S.EVALUATION,), (),
@@ -120,7 +121,7 @@ SECTIONS: dict[str, tuple[Rule, ...]] = {
          (jury.session_not_closed, jury.yet_to_sit), mails=(Mail("removed_from_jury", To.CANDIDATE),)),
     Rule(A.REFER_BACK, (Role.JURY_MEMBER, Role.JURY_PRESIDENT), (S.JURY_SCHEDULED,), (S.INTERVIEW_PENDING,),
          (jury.sits_in_session, jury.session_valid), (adm.reason_given,),
-         mails=(Mail("referred_back", To.CANDIDATE), Mail("referred_back", To.PLANNERS))),
+         mails=(Mail("referred_back", To.CANDIDATE), Mail("staff_notice", To.PLANNERS, "referred_back"))),
     Rule(A.PRONOUNCE, (Role.JURY_PRESIDENT,), (S.JURY_SCHEDULED,),
          (S.CERTIFIED, S.PARTIALLY_VALIDATED, S.NOT_VALIDATED),
          (jury.presides, jury.session_valid, jury.conformity_checked), (jury.blocks_decided,), jury.decided_outcome,
@@ -131,16 +132,17 @@ SECTIONS: dict[str, tuple[Rule, ...]] = {
     Rule(A.REVOKE_DECISION, (Role.JURY_PRESIDENT,),
          (S.CERTIFIED, S.PARTIALLY_VALIDATED, S.NOT_VALIDATED), (S.JURY_PENDING,),
          (jury.presided,), (adm.reason_given,),
-         mails=(Mail("decision_revoked", To.CANDIDATE), Mail("decision_revoked", To.SECRETARIES))),
+         mails=(Mail("decision_revoked", To.CANDIDATE), Mail("staff_notice", To.SECRETARIES, "decision_revoked"))),
     Rule(A.RESUME, (Role.CANDIDATE,), (S.PARTIALLY_VALIDATED, S.NOT_VALIDATED), (S.DOSSIER_PREPARATION,),
-         mails=(Mail("resumed", To.ADVISOR),)),
+         mails=(Mail("resumed", To.CANDIDATE), Mail("staff_notice", To.ADVISOR, "resumed"))),
     ),
     "Abandon": (
     Rule(A.WITHDRAW, (Role.CANDIDATE,),
          (S.DRAFT, S.ADMISSIBILITY_REVIEW, S.ADMISSIBILITY_INCOMPLETE, S.INADMISSIBLE, S.DOSSIER_PREPARATION,
           S.DOSSIER_REVIEW, S.DOSSIER_INCOMPLETE, S.INTERVIEW_PENDING, S.INTERVIEW_SCHEDULED, S.EVALUATION,
           S.JURY_PENDING), (S.WITHDRAWN,),
-         mails=(Mail("withdrawn", To.CANDIDATE), Mail("withdrawn", To.ADVISOR))),
+         mails=(Mail("withdrawn", To.CANDIDATE), Mail("staff_notice", To.ADVISOR, "withdrawn"),
+            Mail("staff_notice", To.EVALUATORS, "withdrawn"))),
     ),
 }
 # fmt: on

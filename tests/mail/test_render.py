@@ -40,6 +40,7 @@ FULL: dict[str, Any] = {
     "lapse_on": "2026-09-30",
     "days_left": 10,
     "job_name": "envoi d'un message",
+    "what": "withdrawn",
 }
 COMMON = {"link", "person_name", "centre_name"}
 
@@ -77,7 +78,7 @@ def test_each_mail_is_whole_and_calm(name: str) -> None:
 
 def test_the_readme_lists_the_mails_there_are() -> None:
     assert sorted(documented()) == NAMES
-    assert len(NAMES) == 36
+    assert len(NAMES) == 37
 
 
 @pytest.mark.parametrize("name", NAMES)

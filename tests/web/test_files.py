@@ -203,6 +203,13 @@ def test_one_row_for_each_opening_and_none_for_the_rest(files: Files) -> None:
     assert files.rows("evidence_viewed") == [{"evidence": key, "range": "0-9"}, {"evidence": key}]
 
 
+def test_a_part_that_is_not_the_first_is_an_opening_too(files: Files) -> None:
+    reader, address = files.as_("candidat"), f"/preuves/{files.evidence[0]}"
+    reader.get(address, headers={"Range": "bytes=1-9"})
+    reader.get(address, headers={"Range": "bytes=10-19"})
+    assert files.rows("evidence_viewed") == [{"evidence": files.evidence[0], "range": "1-9"}]
+
+
 NAMES = ('rapport « été » "n°1".pdf', "a;b=c\\d.pdf", "日本.pdf", "50% fini.pdf")
 
 

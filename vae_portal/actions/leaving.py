@@ -70,7 +70,7 @@ def send_mails(act: Act, decision: Allowed) -> None:
                 centre_id=act.candidacy.centre_id,
                 to=person.email,
                 template=mail.template,
-                context=mail_context(act, person),
+                context=mail_context(act, person) | {"what": mail.what},
                 now=act.now,
                 candidacy_id=act.candidacy.id,
             )

@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
 from vae_portal.actions.services import Services
 from vae_portal.persistence import journal
-from vae_portal.persistence.tables import Candidacy, Document, Evidence
+from vae_portal.persistence.tables import Candidacy, Document, Evidence, JournalRow
 from workflows.facts import Actor
 
 
 def evidence_viewed(services: Services, actor: Actor, evidence: Evidence, range_: str = "") -> None:
-    """One row for each opening of an evidence file; `range_` when its beginning only was asked for."""
+    """One row for each opening of an evidence file; `range_` when a part only was asked for.
+
+    A player goes on asking for parts of a file it has opened: these are one opening, within twelve hours.
+    """
     details: dict[str, object] = {"evidence": evidence.id}
     if range_:
         details["range"] = range_
+    chain = journal.candidacy_chain(evidence.candidacy_id)
     with services.database.writing() as session:
-        chain = journal.candidacy_chain(evidence.candidacy_id)
+        if range_ and not range_.startswith("0-") and _opened_lately(services, session, chain, actor, evidence):
+            return
         journal.record(session, chain, "evidence_viewed", actor.person_id, services.clock(), details)
+
+
+def _opened_lately(services: Services, session: Session, chain: str, actor: Actor, evidence: Evidence) -> bool:
+    since = services.clock() - timedelta(hours=12)
+    found = exists().where(
+        JournalRow.chain == chain,
+        JournalRow.event == "evidence_viewed",
+        JournalRow.actor_id == actor.person_id,
+        JournalRow.at >= since,
+        JournalRow.details["evidence"].as_integer() == evidence.id,
+    )
+    return bool(session.scalar(select(found)))
 
 
 def document_read(services: Services, actor: Actor, document: Document, candidacy: Candidacy | None) -> None:

@@ -21,6 +21,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=10,
             pool_pre_ping=True,
+            hide_parameters=True,  # a fault that is logged names no person
             pool_timeout=5,
             connect_args={"connect_timeout": 3},
             json_serializer=lambda value: json.dumps(value, ensure_ascii=False, default=_plain),

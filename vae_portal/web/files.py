@@ -134,8 +134,7 @@ def _answer(file: Sendable, opened: Callable[[str], None]) -> Response:
     except ObjectMissing as fault:
         raise StoreUnavailable("Ce fichier ne se trouve pas dans le stockage. Prévenez votre centre.") from fault
     try:
-        if start == 0:  # players ask for the rest by ranges: one opening, one row
-            opened(part)
+        opened(part)
     except BaseException:
         chunks.close()
         raise

@@ -15,6 +15,7 @@ from vae_portal.persistence.tables import (
     Interview,
     InterviewEvaluator,
     JurySeat,
+    Person,
 )
 from workflows.facts import Actor
 from workflows.vocabulary import Role
@@ -76,6 +77,10 @@ def lock(session: Session, viewer: Actor, number: str) -> Candidacy:
     found = session.scalars(statement).one_or_none()
     if found is None:
         raise NotVisible("Cette candidature n'existe pas, ou ne vous est pas ouverte.")
+    if (
+        found.person_id == viewer.person_id
+    ):  # two requests of one person follow each other: the yearly limits count them
+        session.execute(select(Person.id).where(Person.id == found.person_id).with_for_update(key_share=True))
     return session.scalars(select(Candidacy).where(Candidacy.id == found.id).options(*WHOLE)).unique().one()
 
 

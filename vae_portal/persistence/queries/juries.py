@@ -24,7 +24,7 @@ def visible_session(session: Session, viewer: Actor, session_id: int, lock: bool
         mine = select(JurySeat.session_id).where(JurySeat.person_id == viewer.person_id)
         statement = statement.where(JurySession.id.in_(mine))
     if lock:
-        statement = statement.with_for_update(of=JurySession)
+        statement = statement.with_for_update(of=JurySession).execution_options(populate_existing=True)
     found = session.scalars(statement.options(_WHOLE)).one_or_none()
     if found is None:
         raise NotVisible("Cette session n'existe pas, ou ne vous est pas ouverte.")
