@@ -30,15 +30,23 @@ DANGEROUS = {
     Action.REMOVE_FROM_JURY,
     Action.REVOKE_DECISION,
 }
+# Lawful and useful, but not what the step is for: never the loudest button.
+SECONDARY = DANGEROUS | {
+    Action.ASK_SUPPLEMENT,
+    Action.RETURN_DOSSIER,
+    Action.MOVE_INTERVIEW,
+    Action.RECORD_ABSENCE,
+    Action.REFER_BACK,
+}
 
 
 def offered(facts: Facts, actor: Actor, now: datetime, number: str) -> list[dict[str, Any]]:
-    """What `action_buttons` shows to this actor: the first possible act that is not a loss is the primary one."""
+    """What `action_buttons` shows to this actor: the first possible act that carries things forward is the primary one."""
     rows = []
     primary_found = False
     for offer in offers(facts, actor, now):
         dangerous = offer.action in DANGEROUS
-        primary = offer.refusal is None and not dangerous and not primary_found
+        primary = offer.refusal is None and offer.action not in SECONDARY and not primary_found
         primary_found = primary_found or primary
         rows.append(
             {
