@@ -41,7 +41,7 @@ SECONDARY = DANGEROUS | {
 
 
 def offered(facts: Facts, actor: Actor, now: datetime, number: str) -> list[dict[str, Any]]:
-    """What `action_buttons` shows to this actor: the first possible act that carries things forward is the primary one."""
+    """What `action_buttons` shows to this actor: the primary one carries things forward."""
     rows = []
     primary_found = False
     for offer in offers(facts, actor, now):

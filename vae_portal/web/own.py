@@ -39,7 +39,7 @@ class Own:
 
     def acts(self) -> list[dict[str, Any]]:
         """What the candidate may do now, as `action_buttons` shows it: links to the page of each act."""
-        return [{"method": "get", **act} for act in offered(self.facts, self.actor, now(), self.number)]
+        return offered(self.facts, self.actor, now(), self.number)
 
     def frame(self) -> dict[str, Any]:
         """What every template of these pages is given."""
