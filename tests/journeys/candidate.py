@@ -1,0 +1,144 @@
+"""What a candidate does, page after page: registers, asks, describes, deposits, reads the result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.journeys import papers
+from tests.journeys.visitor import Visitor
+from tests.support.builders import PASSWORD
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Someone invented, who has no account yet."""
+
+    given: str
+    family: str
+    email: str
+
+    @property
+    def name(self) -> str:
+        """As letters say it."""
+        return f"{self.given} {self.family}"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A situation with the file that shows it."""
+
+    title: str
+    capabilities: tuple[str, ...]
+    file: Path
+
+
+def registers(candidate: Visitor, who: Newcomer) -> None:
+    """Opens an account, and proves the address by the link of the mail."""
+    candidate.opens(candidate.portal.address)
+    candidate.follows("Créer mon compte")
+    candidate.fills(
+        {"Prénoms": who.given, "Nom": who.family, "Adresse électronique": who.email, "Mot de passe": PASSWORD}
+    )
+    candidate.chooses("Centre", "UIMM Démonstration")
+    candidate.presses("Créer mon compte")
+    candidate.is_at("Vérifiez votre messagerie")
+    candidate.portal.do_jobs()
+    candidate.opens(candidate.portal.mailbox.link(who.email, "Confirmez votre adresse"))
+    candidate.presses("Confirmer mon adresse")
+    candidate.reads("Votre adresse est vérifiée")
+    candidate.fills({"Adresse électronique": who.email, "Mot de passe": PASSWORD})
+    candidate.presses("Se connecter")
+    candidate.is_at("Commencer ma candidature")
+
+
+def asks(candidate: Visitor, who: Newcomer, folder: Path) -> None:
+    """Fills the request, joins its pieces, reads it again and sends it."""
+    candidate.follows("Demander cette certification")
+    candidate.ticks(["La certification entière"])
+    candidate.presses("Commencer ma demande")
+    _fills_the_form(candidate, who)
+    candidate.presses("Enregistrer et joindre mes pièces")
+    _joins_pieces(candidate, folder)
+    candidate.follows("Relire avant l'envoi")
+    candidate.reads("attestation-employeur.pdf", "Responsable QSE adjointe", "Animatrice sécurité bénévole")
+    candidate.ticks(["Je déclare sur l'honneur"])
+    candidate.presses("Envoyer ma demande")
+    candidate.reads("Recevabilité à l'étude")
+
+
+def _fills_the_form(candidate: Visitor, who: Newcomer) -> None:
+    candidate.is_at("Ma demande de recevabilité")
+    candidate.fills(
+        {
+            "Nom de naissance": who.family,
+            "Prénoms, dans l'ordre de l'état civil": who.given,
+            "Date de naissance": "1987-05-14",
+            "Commune de naissance": "Ville-Fictive",
+            "Adresse postale": "12 allée de l'Invention\n00000 Ville-Fictive",
+            "Téléphone": "00 00 00 00 00",
+            "Diplôme ou titre le plus élevé": "BTS Qualité (exemple)",
+        }
+    )
+    candidate.chooses("Nationalité", "Française")
+    candidate.chooses("Situation actuelle", "En emploi salarié")
+    _tells_an_experience(candidate, 1, "Responsable QSE adjointe", "Mécanique Exemple & Fils", "2018-09-03")
+    candidate.presses("Enregistrer et ajouter une expérience")
+    _tells_an_experience(candidate, 2, "Animatrice sécurité bénévole", "Association « Les Gestes Sûrs »", "2015-01-05")
+
+
+def _tells_an_experience(candidate: Visitor, rank: int, job: str, organisation: str, since: str) -> None:
+    line = candidate.page.get_by_role("group", name=f"Expérience {rank}", exact=True)
+    candidate.within(line).fills(
+        {
+            "Emploi ou fonction": job,
+            "Entreprise ou organisation": organisation,
+            "Début": since,
+            "Activités en rapport avec la certification": "Indicateurs suivis avec l'équipe, audits, plans d'action.",
+        }
+    )
+    candidate.within(None)
+
+
+def _joins_pieces(candidate: Visitor, folder: Path) -> None:
+    candidate.is_at("Mes pièces")
+    pieces = {"Pièce d'identité": "identité.pdf", "Justificatif d'expérience": "attestation-employeur.pdf"}
+    for kind, name in pieces.items():
+        candidate.chooses("Nature de la pièce", kind)
+        candidate.joins("Choisissez vos fichiers", [papers.a_pdf(folder, name, kind)])
+        candidate.presses("Envoyer les fichiers")
+        candidate.reads(f"Fichier reçu : {name}")
+
+
+def describes(candidate: Visitor, situations: Iterable[Told]) -> None:
+    """Describes each situation and sends the file that shows it."""
+    for told in situations:
+        candidate.follows("Décrire une")  # situation, or another one
+        candidate.fills(
+            {
+                "Titre": told.title,
+                "Période": "Mars 2022 à juin 2023",
+                "Organisation": "Mécanique Exemple & Fils",
+                "Votre rôle": "Responsable QSE adjointe",
+                "Ce que vous avez fait": "J'ai mené cette démarche avec les chefs d'équipe, de l'idée à la mesure.",
+                "Les résultats": "Le taux de fréquence est passé de 31 à 18 en quinze mois.",
+            }
+        )
+        candidate.ticks(told.capabilities)
+        candidate.presses("Enregistrer la situation")
+        candidate.chooses("Ces fichiers montrent", told.title)
+        candidate.joins("Choisissez vos fichiers", [told.file])
+        candidate.presses("Envoyer les fichiers")
+        candidate.reads(f"Fichier reçu : {told.file.name}")
+
+
+def deposits(candidate: Visitor) -> None:
+    """Seals the dossier once its files are checked, and comes to the receipt."""
+    candidate.cannot_yet("Déposer mon dossier")
+    candidate.portal.do_jobs()
+    candidate.goes_to("Ma candidature")
+    candidate.follows("Déposer mon dossier")
+    candidate.ticks(["Je déclare sur l'honneur"])
+    candidate.presses("Déposer mon dossier")
+    candidate.is_at("Récépissé de dépôt")

@@ -1,0 +1,81 @@
+"""What the centre does for a candidacy: the advisor's decisions, the planner's slot, the secretary's session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from tests.journeys.visitor import Visitor
+from workflows.clocks import PARIS
+
+
+def acts(member: Visitor, candidate: str, act: str, texts: dict[str, str] | None = None, place: str = "") -> None:
+    """Opens a candidacy from the worklist, chooses an act, fills what it asks for and does it."""
+    member.goes_to(place or "Candidatures")
+    member.follows(candidate)
+    member.follows(act)
+    member.fills(texts or {})
+    member.presses(act)
+    member.reads("C'est fait")
+
+
+def schedules(planner: Visitor, candidate: str, starts_at: datetime, evaluators: Iterable[str]) -> None:
+    """Books an interview."""
+    local = starts_at.astimezone(PARIS)
+    planner.goes_to("Entretiens")
+    planner.follows(f"Planifier l'entretien de {candidate}")
+    planner.fills(
+        {"Date": f"{local:%Y-%m-%d}", "Heure de début": f"{local:%H:%M}", "Lieu": "Salle « Émeraude », 2e étage"}
+    )
+    planner.ticks(evaluators)
+    planner.presses("Planifier l'entretien")
+    planner.reads("C'est fait", candidate)
+
+
+def convenes(secretary: Visitor, starts_at: datetime, members: Iterable[str], president: str) -> None:
+    """Creates a jury session and composes it."""
+    local = starts_at.astimezone(PARIS)
+    secretary.goes_to("Jurys")
+    secretary.follows("Créer une séance")
+    secretary.fills({"Date": f"{local:%Y-%m-%d}", "Heure": f"{local:%H:%M}", "Lieu": "Salle du jury"})
+    secretary.presses("Créer la séance")
+    for member in members:
+        secretary.chooses("Membre", member)
+        secretary.presses("Ajouter au jury")
+        secretary.reads(f"{member} siège dans ce jury.")
+    secretary.reads("Ce jury ne peut pas encore se prononcer")
+    secretary.unfolds(f"Modifier {president}")
+    seat = secretary.page.get_by_role("listitem").filter(has_text=f"Modifier {president}")
+    secretary.within(seat).ticks(["Préside"])
+    secretary.presses(f"Enregistrer pour {president}")
+    secretary.reads("La composition est valable.")
+
+
+def enrols(secretary: Visitor, candidate: str) -> None:
+    """Puts a candidacy on the agenda of the session on the page."""
+    secretary.within(secretary.panel("En attente de jury")).ticks([candidate])
+    secretary.presses("Inscrire les candidatures cochées")
+    secretary.within(secretary.panel("Ordre du jour")).reads(candidate, "à examiner")
+    secretary.within(None)
+
+
+def opens_the_session(secretary: Visitor, candidate: str, day: str) -> None:
+    """Opens the session at its hour, and notes that the evaluation followed the rules."""
+    secretary.goes_to("Jurys")
+    secretary.follows(day)
+    secretary.presses("Ouvrir la séance")
+    secretary.follows(candidate)
+    secretary.presses("Constater la conformité")
+    secretary.reads("évaluation conforme")
+
+
+def closes_the_session(secretary: Visitor, day: str) -> bytes:
+    """Closes the session; the minutes, once written."""
+    secretary.goes_to("Jurys")
+    secretary.follows(day)
+    secretary.presses("Clore la séance")
+    secretary.reads("en cours d'établissement")
+    secretary.portal.do_jobs()
+    secretary.goes_to("Jurys")
+    secretary.follows(day)
+    return secretary.downloads("Télécharger le procès-verbal")
