@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from tests.support.builders import PASSWORD, World
 from tests.support.client import PageClient
 from tests.support.database import application
 from vae_portal.persistence.tables import Document, JournalRow, OutboxMail
+from vae_portal.web import journal_words as words
+from vae_portal.web.presentation import choices
 from workflows.vocabulary import Step
 
 
@@ -133,6 +136,19 @@ def test_the_journal_of_a_candidacy_links_each_row_to_the_one_before(world: Worl
     signed_in(client, world, "conseiller").get(f"/journal/{number}", expect=404)
     signed_in(client, world, "admin.b").get(f"/journal/{number}", expect=404)
     auditor.get("/journal/2026-9999", expect=404)
+
+
+def test_every_row_of_the_journal_is_told_in_french(world: World) -> None:
+    world.candidacy(Step.PARTIALLY_VALIDATED)
+    with world.services.database.reading() as session:
+        rows = session.scalars(select(JournalRow)).all()
+    assert [row.event for row in rows if words.event(row.event) == row.event] == []
+    assert {key for row in rows for key in row.details} - {code for code, _ in choices("detail")} == set()
+    seat = next(row for row in rows if row.event == "member_seated")
+    assert "collège : Employeurs" in words.details(seat.details)
+    assert "voix : oui" in words.details(seat.details)
+    created = next(row for row in rows if row.event == "session_created")
+    assert re.search(r"début : \w+ \d{1,2} \w+ 2026 à \d+ h", words.details(created.details))
 
 
 @pytest.fixture

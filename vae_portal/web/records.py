@@ -15,9 +15,9 @@ from vae_portal.documents.kinds import kind_of
 from vae_portal.mail import caught
 from vae_portal.persistence.queries import candidacies
 from vae_portal.persistence.queries import records as queries
+from vae_portal.web import journal_words as words
 from vae_portal.web.access import current_actor, holds, public, requires
 from vae_portal.web.context import reading, services
-from vae_portal.web.presentation import label
 from workflows.vocabulary import Right
 
 blueprint = Blueprint("records", __name__)
@@ -26,7 +26,6 @@ _STATES = {"envoyes": "sent", "attente": "waiting", "echec": "failed"}
 _NAMES = {"envoyes": "envoyés", "attente": "en attente", "echec": "en échec"}
 _KINDS = {"envoyes": "calm", "attente": "wait", "echec": "bad"}
 _LATEST_PAGE = 100_000
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _LINK = re.compile(r"(https?://[^\s<>\"]+)")
 
 
@@ -114,32 +113,12 @@ def _journal(number: str, entries: list[queries.Entry], total: int, page: int) -
     return render_template(
         "records/journal.html",
         number=number,
-        rows=[{"entry": entry, "what": _event(entry.event), "details": _details(entry.details)} for entry in entries],
+        rows=[{"entry": e, "what": words.event(e.event), "details": words.details(e.details)} for e in entries],
         total=total,
         page=page,
         pages=pages,
         **_around(page, pages, number=number or None),
     )
-
-
-def _event(code: str) -> str:
-    """The French of an event; the code itself for one that no page names."""
-    for kind in ("done", "event"):
-        try:
-            return label(kind, code)
-        except LookupError:
-            continue
-    return code
-
-
-def _details(details: dict[str, Any]) -> str:
-    """Codes, ids, dates and the beginning of hashes, on one line."""
-    return ", ".join(f"{key} : {_short(value)}" for key, value in sorted(details.items()) if value is not None)
-
-
-def _short(value: Any) -> str:
-    text = str(value)
-    return f"{text[:12]}…" if _SHA256.fullmatch(text) else text
 
 
 def _pieces(text: str) -> list[tuple[str, bool]]:
