@@ -81,11 +81,12 @@ def tell(services: Services, password: str) -> None:
             for step, name in zip(BEGAN, INVENTED_NAMES, strict=True)
         }
     secretary = cast.actor("secretaire", Role.JURY_SECRETARY)
+    this_hour = (now - timedelta(minutes=30)).replace(minute=0, second=0, microsecond=0)
     past, today, _to_come = (
         sittings.convene(services, secretary, cast.people, morning - timedelta(days=50), starts_at)
         for starts_at in (
             morning - timedelta(days=10),
-            now - timedelta(minutes=30),
+            this_hour,
             morning + timedelta(days=20, hours=5),
         )
     )

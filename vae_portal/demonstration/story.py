@@ -118,7 +118,7 @@ class Story:
         self.interview_at = self.clock.now + timedelta(days=INTERVIEW_AFTER_DAYS)
         while True:
             end = self.interview_at + timedelta(hours=1)
-            slot = SlotFacts(self.interview_at, end, place or f"Salle {self.number}", evaluators=evaluators)
+            slot = SlotFacts(self.interview_at, end, place or f"Salle {int(self.number[-4:])}", evaluators=evaluators)
             try:
                 return self.act(A.SCHEDULE_INTERVIEW, self.planner, Given(slot=slot))
             except InputRefused:  # one of them sits elsewhere at that hour: the next one
