@@ -186,7 +186,7 @@ def events(history: Iterable[dict[str, Any]], documents: Iterable[Any], me: str)
     for fact in history:
         if fact["event"] in _NEVER_SHOWN:
             continue
-        brought = [d for d in left if d.asked_at == fact["at"]]
+        brought = sorted((d for d in left if d.asked_at == fact["at"]), key=lambda d: d.id)
         left = [d for d in left if d.asked_at != fact["at"]]
         shown.append(
             {
