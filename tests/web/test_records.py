@@ -148,7 +148,7 @@ def test_every_row_of_the_journal_is_told_in_french(world: World) -> None:
     assert "collège : Employeurs" in words.details(seat.details)
     assert "voix : oui" in words.details(seat.details)
     created = next(row for row in rows if row.event == "session_created")
-    assert re.search(r"début : \w+ \d{1,2} \w+ 2026 à \d+ h", words.details(created.details))
+    assert re.search(r"début : \w+ \d{1,2} \w+ 2026 à \d+\sh", words.details(created.details))
 
 
 @pytest.fixture

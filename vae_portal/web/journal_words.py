@@ -29,7 +29,7 @@ def event(code: str) -> str:
 def details(found: dict[str, Any]) -> str:
     """Names and values on one line, in the order of the names; what is empty is left out."""
     told = {_named("detail", key) or key: _value(key, value) for key, value in found.items() if value not in (None, "")}
-    return ", ".join(f"{name} : {value}" for name, value in sorted(told.items()))
+    return ", ".join(f"{name}{' ' if name.endswith('n°') else ' : '}{value}" for name, value in sorted(told.items()))
 
 
 def _named(kind: str, code: str) -> str:
