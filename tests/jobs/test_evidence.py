@@ -31,6 +31,7 @@ def _given(services: Services, content: bytes = PDF, state: EvidenceState = Evid
             candidacy_id=candidacy.id,
             object_key=received.key,
             name="attestation & « preuve ».pdf",
+            size=received.size,
             state=state.value,
             given_by=candidacy.person_id,
             given_at=NOON,

@@ -53,8 +53,8 @@ def manifest(act: Act, shown: dossiers.DossierView, number: int) -> dict[str, An
             {
                 "id": e.id,
                 "name": e.name,
-                "size": e.stored.size,
-                "sha256": e.stored.sha256,
+                "size": e.size,
+                "sha256": e.sha256,
                 "given_at": e.given_at.isoformat(),
             }
             for e in sorted(files.values(), key=lambda e: e.id)

@@ -106,6 +106,7 @@ def add(services: Services, edit: Edit, name: str, received: Received) -> Eviden
         candidacy_id=edit.candidacy.id,
         object_key=received.key,
         name=name,
+        size=received.size,
         state=EvidenceState.CHECKING.value,
         given_by=edit.actor.person_id,
         given_at=edit.now,

@@ -90,8 +90,8 @@ def _deposit_receipt(act: Act) -> list[Context]:
     return [
         {
             "deposited_at": act.now.isoformat(),
-            "files": [{"name": e.name, "size": e.stored.size, "sha256": e.stored.sha256} for e in files],
-            "total_size": sum(e.stored.size for e in files),
+            "files": [{"name": e.name, "size": e.size, "sha256": e.sha256} for e in files],
+            "total_size": sum(e.size for e in files),
             "manifest_sha256": act.details["manifest_sha256"],
             "jury_due_on": clocks.jury_due(act.today).isoformat(),
         }
@@ -128,8 +128,8 @@ def _evidence_dossier(act: Act) -> list[Context]:
                     "number": numbers[e.id],
                     "title": e.name,
                     "file_name": e.name,
-                    "size": e.stored.size,
-                    "sha256": e.stored.sha256,
+                    "size": e.size,
+                    "sha256": e.sha256,
                 }
                 for e in sorted(files.values(), key=lambda e: e.id)
             ],

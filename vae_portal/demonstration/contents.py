@@ -124,6 +124,7 @@ def give(services: Services, session: Session, candidacy_id: int, by: Actor, nam
         candidacy_id=candidacy_id,
         object_key=received.key,
         name=name,
+        size=received.size,
         state=state.value,
         given_by=by.person_id,
         given_at=now,

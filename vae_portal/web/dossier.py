@@ -226,7 +226,7 @@ def _deposit_page(mine: Own, **told: Any) -> str:
         **mine.frame(),
         view=view,
         sealed=sealed,
-        total=sum(e.stored.size for e in sealed),
+        total=sum(e.size for e in sealed),
         states=every,
         coverage=covered_blocks(mine),
         shown=acts.fingerprint(view),

@@ -63,6 +63,8 @@ def evidence(evidence_id: int) -> ResponseReturnValue:
     found = queries.evidence(reading(), actor, evidence_id)
     _require_open(found, actor)
     stored = found.evidence.stored
+    if stored is None:
+        raise ActionRefused("Ce fichier est encore en vérification. Réessayez dans un instant.")
     kind = type_of(stored.media_type) or AllowedType.TEXT
     media_type = stored.media_type
     if kind is AllowedType.TEXT and "charset" not in media_type:

@@ -44,7 +44,7 @@ def pieces(session: Session, candidacy_id: int) -> list[PieceLine]:
         .options(joinedload(Evidence.stored))
         .order_by(Piece.id)
     )
-    return [PieceLine(e.id, kind, e.name, e.stored.size, e.state, e.state_reason) for kind, e in rows]
+    return [PieceLine(e.id, kind, e.name, e.size, e.state, e.state_reason) for kind, e in rows]
 
 
 def supplement(session: Session, candidacy_id: int) -> list[SupplementItem]:

@@ -4,13 +4,15 @@ from vae_portal.persistence.tables.base import Base
 from vae_portal.persistence.tables.candidacy import ActReason, Candidacy, CandidacyBlock, Piece, SupplementItem
 from vae_portal.persistence.tables.dossier import (
     Deposit,
-    Evidence,
+    DepositFile,
+    Pointer,
     Remark,
     Situation,
     SituationCapability,
     SituationEvidence,
-    StoredObject,
+    SituationVersion,
 )
+from vae_portal.persistence.tables.files import Evidence, Preview, PreviewPage, StoredObject, Upload, UploadPart
 from vae_portal.persistence.tables.interview import (
     Assessment,
     AssessmentSignature,
@@ -40,8 +42,9 @@ from vae_portal.persistence.tables.referential import (
 __all__ = [
     "ActReason", "Anchor", "Assessment", "AssessmentSignature", "Base", "Block", "BlockDecision", "Candidacy",
     "CandidacyBlock", "Capability", "Centre", "Certification", "CertificationVersion", "Counter", "Decision",
-    "Deposit", "Document", "Enrolment", "Evidence", "IndependenceDeclaration", "Interview", "InterviewEvaluator",
-    "Invitation", "JournalRow", "JurySeat", "JurySession", "OpeningDecision", "OutboxMail", "Person", "PersonRole",
-    "Piece", "Qualification", "Recusal", "Remark", "Situation", "SituationCapability", "SituationEvidence",
-    "StoredObject", "SupplementItem", "Throttle",
+    "Deposit", "DepositFile", "Document", "Enrolment", "Evidence", "IndependenceDeclaration", "Interview",
+    "InterviewEvaluator", "Invitation", "JournalRow", "JurySeat", "JurySession", "OpeningDecision", "OutboxMail",
+    "Person", "PersonRole", "Piece", "Pointer", "Preview", "PreviewPage", "Qualification", "Recusal", "Remark",
+    "Situation", "SituationCapability", "SituationEvidence", "SituationVersion", "StoredObject", "SupplementItem",
+    "Throttle", "Upload", "UploadPart",
 ]  # fmt: skip

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vae_portal.persistence.tables.base import Base, Instant, Key, Sha256
-from vae_portal.persistence.tables.dossier import StoredObject
+from vae_portal.persistence.tables.files import StoredObject
 
 
 class Document(Base):
