@@ -16,14 +16,14 @@ class Delay:
 
     name: str
     amount: int
-    unit: str
+    unit: str  # days, months (to the day of the same number), or calendar months (to the end of the last)
     meaning: str
     source: str
 
 
 ANSWER = Delay("answer", 2, "months", "from the acknowledgement: silence is admission", "R6412-4")
-LAPSE = Delay("lapse", 6, "months", "from the admissibility notice, to the month's end: lapse alert", "R6412-4")
-JURY = Delay("jury", 3, "months", "from the deposit, to the month's end: the jury meets before", "R6412-5")
+LAPSE = Delay("lapse", 6, "calendar months", "after the month of the admissibility notice: lapse alert", "R6412-4")
+JURY = Delay("jury", 3, "calendar months", "after the month of the deposit: the jury meets before", "R6412-5")
 JURY_ALERTS = (
     Delay("jury_alert", 30, "days", "before the jury's last day: first alert", "[choice]"),
     Delay("jury_alert", 10, "days", "before the jury's last day: last alert", "[choice]"),
@@ -33,15 +33,7 @@ CONVOCATION = Delay("convocation", 15, "days", "before the interview: convocatio
 UNIONS_ASKED = Delay("unions_asked", 15, "days", "before the jury: unions asked for a member", "accord of 8 Nov. 2019")
 EMPLOYERS_TOLD = Delay("employers_told", 8, "days", "before the jury: employers told", "accord of 8 Nov. 2019")
 DELAYS = (ANSWER, LAPSE, JURY, *JURY_ALERTS, NOTIFY, CONVOCATION, UNIONS_ASKED, EMPLOYERS_TOLD)
-
-ANSWER_MONTHS = ANSWER.amount
-LAPSE_MONTHS = LAPSE.amount
-JURY_MONTHS = JURY.amount
-JURY_ALERT_DAYS = tuple(alert.amount for alert in JURY_ALERTS)
-NOTIFY_DAYS = NOTIFY.amount
-CONVOCATION_DAYS = CONVOCATION.amount
-UNIONS_ASKED_DAYS = UNIONS_ASKED.amount
-EMPLOYERS_TOLD_DAYS = EMPLOYERS_TOLD.amount
+SOON_DAYS = max(alert.amount for alert in JURY_ALERTS)  # any last day is near from the first alert on [choice]
 
 
 def civil_date(instant: datetime) -> date:
@@ -69,9 +61,17 @@ def end_of_month_after(day: date, months: int) -> date:
     return first.replace(day=monthrange(first.year, first.month)[1])
 
 
+def last_day(delay: Delay, since: date) -> date:
+    """Last day of a delay that is counted from a day."""
+    if delay.unit == "days":
+        return since + timedelta(days=delay.amount)
+    add = same_day_months_later if delay.unit == "months" else end_of_month_after
+    return add(since, delay.amount)
+
+
 def answer_due(acknowledged_on: date) -> date:
     """Last day on which the centre may still answer a complete request (R6412-4)."""
-    return same_day_months_later(acknowledged_on, ANSWER_MONTHS)
+    return last_day(ANSWER, acknowledged_on)
 
 
 def silence_counts_from(acknowledged_on: date) -> date:
@@ -81,17 +81,17 @@ def silence_counts_from(acknowledged_on: date) -> date:
 
 def lapse_due(notified_on: date) -> date:
     """Last day for the candidate's first step after the admissibility notice (R6412-4) [choice: the month's end]."""
-    return end_of_month_after(notified_on, LAPSE_MONTHS)
+    return last_day(LAPSE, notified_on)
 
 
 def jury_due(deposited_on: date) -> date:
     """Last day for the jury to meet after the deposit of the dossier (R6412-5) [choice: the month's end]."""
-    return end_of_month_after(deposited_on, JURY_MONTHS)
+    return last_day(JURY, deposited_on)
 
 
 def notification_due(deliberated_on: date) -> date:
     """Last day to notify the result (R6412-7)."""
-    return deliberated_on + timedelta(days=NOTIFY_DAYS)
+    return last_day(NOTIFY, deliberated_on)
 
 
 def earliest_interview(convoked_on: date, notice_days: int) -> date:

@@ -101,6 +101,13 @@ READINGS: tuple[Reading, ...] = (
         "R6412-5",
     ),
     Reading(
+        "A dossier sent back",
+        "steps.due",
+        "the delay to the jury stops while the dossier is back with the candidate; the next deposit opens another",
+        "the delay runs on from the first deposit",
+        "R6412-5",
+    ),
+    Reading(
         "Off the agenda",
         "jury.yet_to_sit",
         "before the session starts; after, only where its jury cannot lawfully pronounce on that candidate",

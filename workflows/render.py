@@ -10,6 +10,7 @@ from typing import Any
 
 from workflows.clocks import DELAYS
 from workflows.readings import READINGS
+from workflows.steps import STEPS
 from workflows.vocabulary import Role, Step
 from workflows.who_may_do_what import RIGHTS, SECTIONS, TABLE, Letter, Rule
 
@@ -75,7 +76,7 @@ def as_mermaid() -> str:
 
 
 def as_markdown() -> str:
-    """A page for a centre's lawyer: actions by phase, rights, legal delays, readings and the diagram."""
+    """A page for a centre's lawyer: actions by phase, rights, legal delays, readings, steps and the diagram."""
     parts = [
         "# Who may do what",
         "Written by `make docs` from `workflows/`: change the rules there, never this page. `[choice]` marks a reading"
@@ -97,6 +98,7 @@ def as_markdown() -> str:
             ((r.name, f"`{r.rule}`", r.chosen, r.alternative, r.source) for r in READINGS),
         ),
         "## Steps",
+        _steps_table(),
         f"```mermaid\n{as_mermaid()}```",
     ]
     return "\n\n".join(parts) + "\n"
@@ -115,6 +117,21 @@ def _actions_table(rules: tuple[Rule, ...]) -> str:
                 _leaving(rule),
             )
             for rule in rules
+        ),
+    )
+
+
+def _steps_table() -> str:
+    return _table(
+        ("step", "phase", "who has the ball", "which delay runs"),
+        (
+            (
+                f"`{step}`",
+                f"`{row.phase}`",
+                f"`{row.ball}`" if row.ball else "nobody",
+                f"`{row.clock.delay.name}`, {row.clock.delay.source}" if row.clock else "none",
+            )
+            for step, row in STEPS.items()
         ),
     )
 

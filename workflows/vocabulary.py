@@ -25,8 +25,18 @@ class Step(StrEnum):
     LAPSED = "lapsed"  # admissibility lapsed, recorded by a person
 
 
+class Phase(StrEnum):
+    """The five parts of the way, as the candidate sees them."""
+
+    ADMISSIBILITY = "admissibility"
+    DOSSIER = "dossier"
+    INTERVIEW = "interview"
+    JURY = "jury"
+    RESULT = "result"
+
+
 class Role(StrEnum):
-    """Who acts. All but the last two are given to accounts by a centre."""
+    """Who acts."""
 
     CANDIDATE = "candidate"
     ADVISOR = "advisor"  # chargé de recevabilité
@@ -38,6 +48,10 @@ class Role(StrEnum):
     AUDITOR = "auditor"  # reads everything in the centre, changes nothing
     JURY_PRESIDENT = "jury_president"  # held in one session, never by an account
     CLOCK = "clock"  # the periodic job, when a legal delay has run out
+
+
+# A centre gives these; one becomes a candidate by oneself, and president by a seat.
+GIVEN_BY_A_CENTRE = tuple(role for role in Role if role not in (Role.CANDIDATE, Role.JURY_PRESIDENT, Role.CLOCK))
 
 
 class Action(StrEnum):

@@ -155,6 +155,7 @@ LETTER_RIGHTS: dict[str, Right] = {
 }
 
 RULES: dict[A, Rule] = {rule.action: rule for rule in TABLE}
+RESULTS = RULES[A.PRONOUNCE].to  # a decision of the jury is in force
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,8 @@ class RightRow:
 # Staff know every candidacy of their centre once it is sent; parties those of their commissions and sessions.
 STAFF = (Role.ADVISOR, Role.PLANNER, Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR)
 PARTIES = (Role.EVALUATOR, Role.JURY_MEMBER)
-_SITTING = (S.INTERVIEW_SCHEDULED, S.EVALUATION, S.JURY_PENDING, S.JURY_SCHEDULED)
+# From booking to decision an interview is in force, and who sits declares their independence.
+WITH_INTERVIEW = (S.INTERVIEW_SCHEDULED, S.EVALUATION, S.JURY_PENDING, S.JURY_SCHEDULED)
 
 # fmt: off
 RIGHTS: dict[Right, RightRow] = {
@@ -181,7 +183,7 @@ RIGHTS: dict[Right, RightRow] = {
     Right.READ_DOCUMENTS: RightRow((Role.CANDIDATE, *STAFF, *PARTIES)),
     Right.READ_ASSESSMENT: RightRow((Role.JURY_SECRETARY, Role.AUDITOR, *PARTIES)),  # never the candidate
     Right.SIGN_ASSESSMENT: RightRow((Role.EVALUATOR,), (S.EVALUATION,)),
-    Right.DECLARE_INDEPENDENCE: RightRow(PARTIES, _SITTING),
+    Right.DECLARE_INDEPENDENCE: RightRow(PARTIES, WITH_INTERVIEW),
     Right.SEE_WORKLIST: RightRow(STAFF),
     Right.PLAN_INTERVIEWS: RightRow((Role.PLANNER,)),
     Right.SIT_IN_COMMISSION: RightRow((Role.EVALUATOR,)),

@@ -12,17 +12,18 @@ from sqlalchemy import select, update
 from tests.support.builders import PASSWORD, World
 from tests.support.client import PageClient
 from tests.support.team import a_person
-from vae_portal.actions import desk
+from vae_portal.actions import desk, leaving
 from vae_portal.errors import ActionRefused, NotVisible, StaleForm
-from vae_portal.persistence.queries import worklist
+from vae_portal.persistence.queries import dues, worklist
 from vae_portal.persistence.queries.worklist import Wanted
 from vae_portal.persistence.tables import Candidacy, JournalRow, SupplementItem
 from workflows import clocks
 from workflows.facts import Actor
+from workflows.steps import JURY, STEPS
 from workflows.vocabulary import Role, Step
 
 _numbers = count(1)
-AFTER_DEPOSIT = worklist.BEFORE_JURY
+AFTER_DEPOSIT = [step for step in Step if STEPS[step].clock is JURY]
 
 
 def a_row(world: World, step: Step, **fields: Any) -> str:
@@ -44,6 +45,14 @@ def a_row(world: World, step: Step, **fields: Any) -> str:
     return number
 
 
+def owed_a_result(world: World, number: str) -> str:
+    """The letter with the result is not issued yet."""
+    with world.services.database.writing() as session:
+        row = session.scalars(select(Candidacy).where(Candidacy.number == number)).one()
+        leaving.owe(session, "result_none", row, {}, world.clock())
+    return number
+
+
 def listed(world: World, today: date, **wanted: Any) -> list[worklist.Line]:
     actor = world.cast.actor("conseiller", Role.ADVISOR)
     with world.services.database.reading() as session:
@@ -59,9 +68,13 @@ def test_due_dates_in_sql_are_those_of_the_rules(world: World, day: date) -> Non
         a_row(world, Step.DOSSIER_PREPARATION, notified_on=day, candidate_stepped_on=day): None,
         a_row(world, Step.DOSSIER_INCOMPLETE, deposited_on=day): None,
         a_row(world, Step.CERTIFIED, deposited_on=day, decided_on=day): None,
+        owed_a_result(world, a_row(world, Step.NOT_VALIDATED, decided_on=day)): clocks.notification_due(day),
         **{a_row(world, step, deposited_on=day): clocks.jury_due(day) for step in AFTER_DEPOSIT},
     }
     assert {line.number: line.due_on for line in listed(world, day)} == expected
+    with world.services.database.reading() as session:
+        running = {c.number: dues.running(session, c) for c in session.scalars(select(Candidacy))}
+    assert {number: found.on if found else None for number, found in running.items()} == expected
 
 
 def test_what_is_due_first_comes_first_and_pages_follow_each_other(world: World) -> None:

@@ -108,8 +108,8 @@ def test_delays_in_days() -> None:
     figures = [(d.amount, d.unit) for d in clocks.DELAYS]
     assert figures == [
         (2, "months"),
-        (6, "months"),
-        (3, "months"),
+        (6, "calendar months"),
+        (3, "calendar months"),
         (30, "days"),
         (10, "days"),
         (15, "days"),

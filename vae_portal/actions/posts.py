@@ -8,17 +8,7 @@ from dataclasses import dataclass
 
 from vae_portal.errors import InputRefused
 from vae_portal.persistence.tables import Person
-from workflows.vocabulary import College, Role
-
-GIVEN_BY_A_CENTRE = (
-    Role.ADVISOR,
-    Role.PLANNER,
-    Role.EVALUATOR,
-    Role.JURY_MEMBER,
-    Role.JURY_SECRETARY,
-    Role.ADMINISTRATOR,
-    Role.AUDITOR,
-)
+from workflows.vocabulary import GIVEN_BY_A_CENTRE, College, Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from vae_portal.actions import desk
 from vae_portal.documents.kinds import kind_of
-from vae_portal.persistence.queries import case, commissions, dossiers, hearings, history
+from vae_portal.persistence.queries import case, commissions, dossiers, dues, hearings, history
 from vae_portal.web import acting, case_page
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.case import Case, load
@@ -19,7 +19,8 @@ from vae_portal.web.places import dossier_page
 from vae_portal.web.presentation import day_and_hour, label
 from workflows import clocks
 from workflows.machine import may, roles_for
-from workflows.vocabulary import Right, Role, Step
+from workflows.steps import STEPS
+from workflows.vocabulary import Right, Role
 from workflows.who_may_do_what import LETTER_RIGHTS, STAFF
 
 blueprint = Blueprint("candidacy", __name__)
@@ -37,14 +38,14 @@ def show(number: str) -> ResponseReturnValue:
     codes = {b.id: (b.code, b.title) for b in found.row.version.blocks}
     if decisions and found.facts.interview is None:  # the rules no longer look at it, people do
         found = replace(found, facts=replace(found.facts, interview=hearings.facts(reading(), found.row)))
-    facts = found.facts
+    facts, running = found.facts, dues.running(reading(), found.row)
     return render_template(
         "candidacy/show.html",
         candidacy=found.row,
         facts=facts,
         today=today,
-        phases=case_page.phase_bar(found.row, facts, decisions),
-        due=case_page.due(found.row, facts, today),
+        phases=case_page.phase_bar(found.row, facts, decisions, running),
+        due=case_page.due(running, today),
         acts=found.buttons,
         blocks=case_page.blocks(facts, case_page.granted(found.row, decisions, codes)),
         taking=_taking(found),
@@ -58,8 +59,8 @@ def show(number: str) -> ResponseReturnValue:
 
 def _taking(found: Case) -> dict[str, str] | None:
     """The button to take charge of the candidacy, for an advisor who may and does not yet."""
-    actor, ended = current_actor(), (Step.CERTIFIED, Step.WITHDRAWN)
-    if Role.ADVISOR not in roles_for(found.facts, actor) or found.facts.step in ended:
+    actor, over = current_actor(), STEPS[found.facts.step].ball is None
+    if Role.ADVISOR not in roles_for(found.facts, actor) or over:
         return None
     if found.row.advisor_id == actor.person_id or desk.why_not(found.facts, actor):
         return None
@@ -123,7 +124,7 @@ def _papers(found: Case) -> dict[str, Any]:
         ],
         "events": [
             {
-                "icon": case_page.ICONS.get(row["event"], "dot"),
+                "icon": label("done_icon", row["event"]),
                 "title": label("done", row["event"]),
                 "when": f"{day_and_hour(row['at'])}, {row['who'] or label('role', 'clock')}",
                 "detail": row["reason"],

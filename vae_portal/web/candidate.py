@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from vae_portal.actions import requests as acts
 from vae_portal.errors import ActionRefused, InputRefused
-from vae_portal.persistence.queries import files, history, juries
+from vae_portal.persistence.queries import dues, files, history, juries
 from vae_portal.persistence.queries import requests as queries
 from vae_portal.web import journey, request_pages
 from vae_portal.web.access import current_actor, current_person, requires
@@ -15,9 +15,9 @@ from vae_portal.web.context import now, reading, services
 from vae_portal.web.own import Own, own
 from workflows import clocks
 from workflows.vocabulary import Right, Step
+from workflows.who_may_do_what import RESULTS
 
 blueprint = Blueprint("candidate", __name__)
-_ENDED = (Step.CERTIFIED, Step.WITHDRAWN, Step.INADMISSIBLE, Step.LAPSED)
 
 # What is done to the request stands in `request_pages`.
 for rule, name in (
@@ -58,7 +58,7 @@ def show(number: str) -> ResponseReturnValue:
 def _page(mine: Own) -> str:
     session, candidacy, facts = reading(), mine.candidacy, mine.facts
     acquired: set[str] = set()
-    if facts.step in journey.WITH_RESULT and (decision := juries.decision_in_force(session, candidacy)):
+    if facts.step in RESULTS and (decision := juries.decision_in_force(session, candidacy)):
         codes = {b.id: b.code for b in candidacy.version.blocks}
         acquired = {codes[b.block_id] for b in decision.blocks if b.acquired}
     acts_now = mine.acts()
@@ -67,7 +67,7 @@ def _page(mine: Own) -> str:
         "candidate/show.html",
         **mine.frame(),
         phases=journey.phase_bar(mine),
-        deadline=journey.deadline(mine, clocks.civil_date(now())),
+        deadline=journey.deadline(mine, dues.running(session, candidacy), clocks.civil_date(now())),
         next_acts=doable,
         waiting=[act for act in acts_now if not act["danger"] and not act["enabled"]],
         last_acts=[{**act, "primary": False} for act in acts_now if act["danger"]],
@@ -80,7 +80,6 @@ def _page(mine: Own) -> str:
         deposit=files.latest_deposit(session, candidacy.id),
         remarks=queries.remarks(session, candidacy.id) if facts.step is Step.DOSSIER_INCOMPLETE else [],
         supplement=queries.supplement(session, candidacy.id) if facts.step is Step.ADMISSIBILITY_INCOMPLETE else [],
-        may_begin=facts.step in _ENDED,
     )
 
 

@@ -2,66 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from vae_portal.web.presentation import before, choices, label, long_day, phases, short_day, until
+from vae_portal.web.presentation import due_sentence, label, long_day, phases, short_day, urgency
 from vae_portal.web.request_forms import RequestForm
 from workflows import clocks, dossier, request_form
 from workflows.facts import Facts
+from workflows.steps import Due
 from workflows.vocabulary import Step
 
-_BEFORE_JURY = (
-    Step.DOSSIER_REVIEW,
-    Step.INTERVIEW_PENDING,
-    Step.INTERVIEW_SCHEDULED,
-    Step.EVALUATION,
-    Step.JURY_PENDING,
-    Step.JURY_SCHEDULED,
-)
-SOON_DAYS = max(clocks.JURY_ALERT_DAYS)
+
+def due(found: Due | None, today: date) -> dict[str, str] | None:
+    """The delay that runs at this step, in a sentence, and how near its end is; None where none does."""
+    return {"text": due_sentence("due", found, today), "kind": urgency(found.on, today)} if found else None
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A legal due date at the present step, with the sentence that says it and how urgent it is."""
-
-    on: date
-    sentence: str
-    kind: str  # bad, wait or calm
-
-
-def due(candidacy: Any, facts: Facts, today: date) -> Due | None:
-    """The delay that runs at this step (workflows.clocks), None where none does; the worklist sorts by the same."""
-    request = facts.request
-    if facts.step is Step.ADMISSIBILITY_REVIEW and request.acknowledged_on:
-        day = clocks.answer_due(request.acknowledged_on)
-        return _due(day, f"Réponse du centre {before(day, today)}. Sans réponse, la demande est recevable.", today)
-    if facts.step is Step.DOSSIER_PREPARATION and request.notified_on and not _stepped(facts):
-        day = clocks.lapse_due(request.notified_on)
-        return _due(day, f"Recevabilité valable sans démarche du candidat {until(day, today)}.", today)
-    if facts.step in _BEFORE_JURY and candidacy.deposited_on:
-        day = clocks.jury_due(candidacy.deposited_on)
-        return _due(day, f"Jury {before(day, today)}.", today)
-    return None
-
-
-def _stepped(facts: Facts) -> bool:
-    stepped, notified = facts.request.stepped_on, facts.request.notified_on
-    return bool(stepped and notified and stepped >= notified)
-
-
-def _due(day: date, sentence: str, today: date) -> Due:
-    left = (day - today).days
-    return Due(day, sentence, "bad" if left < 0 else "wait" if left <= SOON_DAYS else "calm")
-
-
-def phase_bar(candidacy: Any, facts: Facts, decisions: list[Any]) -> list[dict[str, str]]:
+def phase_bar(candidacy: Any, facts: Facts, decisions: list[Any], found: Due | None) -> list[dict[str, str]]:
     """The five phases, with the dates done and the dates due."""
     notes = {
         "admissibility": _admissibility(candidacy, facts),
-        "dossier": _dossier(candidacy, facts),
+        "dossier": _dossier(candidacy, facts, found),
         "interview": "Après vérification du dossier",
         "jury": "Au plus tard 3 mois après le dépôt",
         "result": "",
@@ -90,11 +51,13 @@ def _admissibility(candidacy: Any, facts: Facts) -> str:
     return f"Demande envoyée le {short_day(candidacy.submitted_on)}" if candidacy.submitted_on else ""
 
 
-def _dossier(candidacy: Any, facts: Facts) -> str:
+def _dossier(candidacy: Any, facts: Facts, found: Due | None) -> str:
     if candidacy.deposited_on:
         return f"Déposé le {short_day(candidacy.deposited_on)}"
-    if facts.request.notified_on and not _stepped(facts):
-        return f"Valable jusqu'au {short_day(clocks.lapse_due(facts.request.notified_on))}"
+    if facts.step is Step.LAPSED:
+        return "Recevabilité caduque"
+    if found and found.delay is clocks.LAPSE:
+        return f"Valable jusqu'au {short_day(found.on)}"
     return "En cours" if facts.step is Step.DOSSIER_PREPARATION else "Après la recevabilité"
 
 
@@ -247,28 +210,3 @@ def decided(decisions: list[Any], codes: dict[int, tuple[str, str]]) -> list[dic
         }
         for row in decisions
     ]
-
-
-ICONS = {code: "check2" for code, _ in choices("done")} | {
-    "submit_request": "send",
-    "acknowledge_request": "inbox",
-    "ask_supplement": "question-circle",
-    "complete_request": "reply",
-    "declare_inadmissible": "x-circle",
-    "appeal": "arrow-counterclockwise",
-    "deposit_dossier": "archive",
-    "return_dossier": "arrow-return-left",
-    "schedule_interview": "calendar-event",
-    "move_interview": "calendar-event",
-    "cancel_interview": "calendar-x",
-    "record_absence": "person-x",
-    "open_evaluation": "unlock",
-    "assess": "pencil",
-    "enrol_in_jury": "people",
-    "remove_from_jury": "calendar-x",
-    "refer_back": "arrow-return-left",
-    "pronounce": "patch-check",
-    "revoke_decision": "arrow-counterclockwise",
-    "withdraw": "box-arrow-right",
-    "record_lapse": "hourglass-bottom",
-}

@@ -12,9 +12,10 @@ from vae_portal.persistence.queries import worklist as lists
 from vae_portal.persistence.queries.worklist import Wanted
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.context import now, reading, services
-from vae_portal.web.presentation import choices, phase_of_step, phases
+from vae_portal.web.presentation import choices, label
 from workflows import clocks
-from workflows.vocabulary import Right, Role, Step
+from workflows.steps import STEPS
+from workflows.vocabulary import Phase, Right, Role, Step
 
 blueprint = Blueprint("desk", __name__)
 
@@ -58,7 +59,7 @@ def take(number: str) -> ResponseReturnValue:
 def _wanted() -> Wanted:
     """The filters of the address; what is not a known value filters nothing."""
     known, phase, step = {s.value for s in Step}, request.args.get("phase", ""), request.args.get("etape", "")
-    steps = tuple(s for s in Step if s is not Step.DRAFT and phase_of_step(s) == phase)
+    steps = tuple(s for s in Step if s is not Step.DRAFT and STEPS[s].phase == phase)
     advisor = request.args.get("conseiller", "")
     return Wanted(
         steps=(Step(step),) if step in known else steps,
@@ -103,28 +104,18 @@ def _counters(tally: lists.Tally) -> list[dict[str, Any]]:
         {**entry, "url": url_for("desk.worklist", urgence=entry["code"]), "current": urgent == entry["code"]}
         for entry in entries
     ]
-    by_phase: dict[str, int] = {}
-    for step, count in tally.by_step.items():
-        by_phase[phase_of_step(step)] = by_phase.get(phase_of_step(step), 0) + count
-    names = _phase_names()
     current = request.args.get("phase", "")
     found += [
         {
-            "value": by_phase.get(code, 0),
-            "label": name,
+            "value": sum(count for step, count in tally.by_step.items() if STEPS[step].phase is phase),
+            "label": label("phase", phase),
             "kind": "calm",
-            "url": f"{listed}?phase={code}",
-            "current": current == code,
+            "url": f"{listed}?phase={phase}",
+            "current": current == phase,
         }
-        for code, name in names
+        for phase in Phase
     ]
     return found
-
-
-def _phase_names() -> list[tuple[str, str]]:
-    """Code and name of each phase, in order."""
-    codes = list(dict.fromkeys(phase_of_step(step) for step in Step))
-    return list(zip(codes, (phase["name"] for phase in phases(Step.DRAFT)), strict=True))
 
 
 def _here(**changed: Any) -> str:

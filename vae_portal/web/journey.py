@@ -8,14 +8,15 @@ from typing import Any
 
 from vae_portal.documents.kinds import KINDS
 from vae_portal.web.own import Own
-from vae_portal.web.presentation import before, label, long_day, phases, plural, short_day, until
+from vae_portal.web.presentation import due_sentence, label, long_day, phases, plural, short_day, until, urgency
 from workflows import clocks
 from workflows.dossier import coverage
 from workflows.facts import Facts
-from workflows.vocabulary import Step
+from workflows.steps import Due
+from workflows.vocabulary import Right, Step
+from workflows.who_may_do_what import RESULTS, RIGHTS
 
-EDITING = (Step.DOSSIER_PREPARATION, Step.DOSSIER_INCOMPLETE)
-WITH_RESULT = (Step.CERTIFIED, Step.PARTIALLY_VALIDATED, Step.NOT_VALIDATED)
+EDITING = RIGHTS[Right.EDIT_DOSSIER].steps
 _NEVER_SHOWN = {"assess"}  # an assessment is the commission's own until the jury has pronounced
 # Reasons written for the candidate; the others stay between those who act.
 _REASONS_TOLD = {
@@ -30,34 +31,6 @@ _REASONS_TOLD = {
     "appeal",
     "withdraw",
     "revoke_decision",
-}
-_ICONS = {
-    "submit_request": "send",
-    "complete_request": "send",
-    "acknowledge_request": "inbox",
-    "declare_admissible": "file-earmark-check",
-    "admit_tacitly": "file-earmark-check",
-    "declare_inadmissible": "file-earmark-x",
-    "ask_supplement": "question-circle",
-    "deposit_dossier": "safe",
-    "return_dossier": "arrow-return-left",
-    "schedule_interview": "calendar-event",
-    "move_interview": "calendar-event",
-    "pronounce": "award",
-    "accept_dossier": "check2-circle",
-    "open_evaluation": "chat-left-text",
-    "close_evaluation": "clipboard-check",
-    "enrol_in_jury": "calendar-check",
-    "cancel_interview": "calendar-x",
-    "record_absence": "calendar-x",
-    "remove_from_jury": "calendar-x",
-    "refer_back": "arrow-return-left",
-    "appeal": "megaphone",
-    "resume": "arrow-repeat",
-    "withdraw": "slash-circle",
-    "record_lapse": "hourglass-bottom",
-    "reinstate": "arrow-counterclockwise",
-    "revoke_decision": "arrow-counterclockwise",
 }
 
 
@@ -97,7 +70,7 @@ def _interview(facts: Facts) -> str:
         return f"Le {short_day(facts.interview.slot.starts_at)}"
     if facts.step is Step.INTERVIEW_PENDING:
         return "Date à venir"
-    return "" if facts.step in WITH_RESULT else "Après vérification du dossier"
+    return "" if facts.step in RESULTS else "Après vérification du dossier"
 
 
 def _admissibility(own: Own) -> str:
@@ -124,39 +97,22 @@ def _dossier(own: Own) -> str:
     return "Après la recevabilité"
 
 
-def deadline(own: Own, today: date) -> dict[str, str] | None:
+def deadline(own: Own, running: Due | None, today: date) -> dict[str, str] | None:
     """The day that counts now, in words and days, and how near it is; None when there is none."""
-    candidacy, step = own.candidacy, own.facts.step
-    due: date | None = None
-    text = ""
-    if step is Step.DRAFT and own.facts.request.opened_until:
-        due = own.facts.request.opened_until
-        text = f"Demandes ouvertes {until(due, today)}"
-    elif step is Step.ADMISSIBILITY_REVIEW and candidacy.acknowledged_on:
-        due = clocks.answer_due(candidacy.acknowledged_on)
-        text = f"Réponse de votre centre {before(due, today)}"
-    elif step is Step.DOSSIER_PREPARATION and candidacy.notified_on and not _stepped(own):
-        due = clocks.lapse_due(candidacy.notified_on)
-        text = f"Première démarche à faire {before(due, today)}"
-    elif step is Step.INTERVIEW_SCHEDULED and own.facts.interview:
-        due = clocks.civil_date(own.facts.interview.slot.starts_at)
-        text = f"Entretien le {long_day(due)}, {_distance(due, today)}"
-    elif candidacy.deposited_on and step not in (*WITH_RESULT, Step.WITHDRAWN, Step.LAPSED, *EDITING):
-        due = clocks.jury_due(candidacy.deposited_on)
-        text = f"Jury {before(due, today)}"
-    if due is None:
+    step, opened, interview = own.facts.step, own.facts.request.opened_until, own.facts.interview
+    if step is Step.DRAFT and opened:
+        return {"text": f"Demandes ouvertes {until(opened, today)}", "kind": urgency(opened, today)}
+    if step is Step.INTERVIEW_SCHEDULED and interview:
+        day = clocks.civil_date(interview.slot.starts_at)
+        return {"text": f"Entretien le {long_day(day)}, {_distance(day, today)}", "kind": urgency(day, today)}
+    if running is None:
         return None
-    return {"text": text, "kind": "bad" if due < today else "wait" if (due - today).days <= 60 else "calm"}
+    return {"text": due_sentence("due_to_candidate", running, today), "kind": urgency(running.on, today)}
 
 
 def _distance(due: date, today: date) -> str:
     from_now = (due - today).days
     return "aujourd'hui" if from_now == 0 else f"dans {plural(from_now, 'jour')}" if from_now > 0 else "passé"
-
-
-def _stepped(own: Own) -> bool:
-    stepped, notified = own.candidacy.candidate_stepped_on, own.candidacy.notified_on
-    return stepped is not None and stepped >= notified
 
 
 def blocks(facts: Facts, acquired: Iterable[str] = ()) -> list[dict[str, str]]:
@@ -171,7 +127,7 @@ def blocks(facts: Facts, acquired: Iterable[str] = ()) -> list[dict[str, str]]:
         elif covered:
             done = sum(covered.get(code, False) for code in block.capabilities)
             kind, text = "ok" if done == len(block.capabilities) else "wait", f"{done} / {len(block.capabilities)}"
-        elif facts.step in WITH_RESULT:
+        elif facts.step in RESULTS:
             kind, text = "calm", "non acquis"
         else:
             kind, text = "calm", "visé"
@@ -192,7 +148,7 @@ def events(history: Iterable[dict[str, Any]], documents: Iterable[Any], me: str)
             {
                 "at": fact["at"],
                 "title": label("done", fact["event"]),
-                "icon": _ICONS.get(fact["event"], "dot"),
+                "icon": label("done_icon", fact["event"]),
                 "who": "vous" if fact["who"] == me else fact["who"] or "échéance légale",
                 "reason": fact["reason"] if fact["event"] in _REASONS_TOLD else "",
                 "documents": [_document(d) for d in brought],

@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, RadioField, SelectMultipleField, widgets
 
 from vae_portal.actions import team
-from vae_portal.actions.posts import GIVEN_BY_A_CENTRE, Post, fingerprint, post_of, role_codes
+from vae_portal.actions.posts import Post, fingerprint, post_of, role_codes
 from vae_portal.errors import InputRefused, NotVisible
 from vae_portal.persistence.queries import accounts as queries
 from vae_portal.web.access import current_actor, current_person, requires
 from vae_portal.web.context import now, reading, services
 from vae_portal.web.forms import PortalForm, line, options
 from vae_portal.web.presentation import label
-from workflows.vocabulary import College, Right
+from workflows.vocabulary import GIVEN_BY_A_CENTRE, College, Right
 
 blueprint = Blueprint("people", __name__, url_prefix="/equipe")
 

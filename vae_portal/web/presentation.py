@@ -4,64 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import yaml
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask
 from wtforms import widgets
 
-PARIS = ZoneInfo("Europe/Paris")
+from templates.words import choices as choices
+from templates.words import label as label
+from workflows import clocks
+from workflows.steps import STEPS, Due
+from workflows.vocabulary import Phase, Step
+from workflows.who_may_do_what import RESULTS
+
 _TIED = "\N{NO-BREAK SPACE}"
 
 
-@cache
-def _words() -> dict[str, Any]:
-    return yaml.safe_load(files("templates").joinpath("labels.yaml").read_text(encoding="utf-8"))
-
-
-# Codes
-
-
-def label(kind: str, code: str) -> str:
-    """The French of a code; a code without one is a fault of the portal and raises LookupError."""
-    try:
-        return _words()["labels"][kind][str(code)]
-    except KeyError:
-        raise LookupError(f"templates/labels.yaml names no {kind} {code!s}") from None
-
-
-def choices(kind: str) -> list[tuple[str, str]]:
-    """Every code of a kind with its French, in the order of the file, as form fields want them."""
-    return list(_words()["labels"][kind].items())
-
-
-def step_kind(step: str) -> str:
-    """The kind of tag (ok, wait, bad, calm) that goes with a step."""
-    return _words()["kind_of_step"][str(step)]
-
-
-def phase_of_step(step: str) -> str:
-    """The code of the phase, of the five, that a step belongs to."""
-    return _words()["phase_of_step"][str(step)]
+# Steps
 
 
 def phases(step: str, notes: Mapping[str, str] | None = None) -> list[dict[str, str]]:
     """The five phases as the phase bar wants them; notes are sentences by phase code."""
-    names = _words()["phases"]
-    order = [phase["code"] for phase in names]
-    reached = order.index(phase_of_step(step))
-    if str(step) in _words()["steps_with_a_result"]:
-        reached = len(order)
+    order = list(Phase)
+    # At a result nothing is left to come: every phase shows as done.
+    reached = len(order) if step in RESULTS else order.index(STEPS[Step(step)].phase)
     states = ["done" if rank < reached else "now" if rank == reached else "todo" for rank in range(len(order))]
     return [
-        {"name": phase["label"], "state": state, "note": (notes or {}).get(phase["code"], "")}
-        for phase, state in zip(names, states, strict=True)
+        {"name": label("phase", phase), "state": state, "note": (notes or {}).get(phase, "")}
+        for phase, state in zip(order, states, strict=True)
     ]
+
+
+def ball(step: str) -> str:
+    """Who is to act at a step, in words; empty for nobody."""
+    role = STEPS[Step(step)].ball
+    return label("ball", role) if role else ""
+
+
+def due_sentence(kind: str, due: Due, today: date) -> str:
+    """What is due, in the words of a kind of labels, with the day and how far it is."""
+    return label(kind, due.delay.name).format(before=before(due.on, today), until=until(due.on, today))
+
+
+def urgency(day: date, today: date) -> str:
+    """The kind of tag that goes with a day to come: bad once past, wait when near, else calm."""
+    left = (day - today).days
+    return "bad" if left < 0 else "wait" if left <= clocks.SOON_DAYS else "calm"
 
 
 # Dates: civil dates are of Paris, instants come in UTC
@@ -76,7 +65,7 @@ def in_paris(instant: datetime) -> datetime:
     """The instant on Parisian clocks; an instant without a time zone raises ValueError."""
     if instant.tzinfo is None:
         raise ValueError("an instant without a time zone cannot be shown")
-    return instant.astimezone(PARIS)
+    return instant.astimezone(clocks.PARIS)
 
 
 def long_day(moment: date | datetime) -> str:
@@ -235,7 +224,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         label=lambda code, kind: label(kind, code),
         explain=lambda code: label("explain", code),
-        step_kind=step_kind,
+        ball=ball,
         long_day=long_day,
         short_day=short_day,
         month=month,

@@ -20,11 +20,12 @@ from vae_portal.persistence.tables import (
 from vae_portal.persistence.tables import Decision as DecisionRow
 from workflows import clocks, request_form
 from workflows.facts import Block, DossierFacts, EarlierRequest, Facts, RequestFacts
-from workflows.vocabulary import Step
+from workflows.vocabulary import Action, Right, Step
+from workflows.who_may_do_what import RESULTS, RIGHTS, RULES, WITH_INTERVIEW
 
-_WITH_DOSSIER = {Step.DOSSIER_PREPARATION, Step.DOSSIER_INCOMPLETE, Step.DOSSIER_REVIEW}
-_WITH_INTERVIEW = {Step.INTERVIEW_SCHEDULED, Step.EVALUATION, Step.JURY_PENDING, Step.JURY_SCHEDULED}
-_WITH_SESSION = {Step.JURY_SCHEDULED, Step.CERTIFIED, Step.PARTIALLY_VALIDATED, Step.NOT_VALIDATED}
+# What the rules look at where.
+_WITH_DOSSIER = {*RULES[Action.DEPOSIT_DOSSIER].steps, *RULES[Action.DEPOSIT_DOSSIER].to}
+_WITH_SESSION = {*RULES[Action.PRONOUNCE].steps, *RESULTS}
 
 
 def load(session: Session, candidacy: Candidacy, now: datetime, scanning: bool) -> Facts:
@@ -46,7 +47,7 @@ def load(session: Session, candidacy: Candidacy, now: datetime, scanning: bool) 
         request=_request(session, candidacy, now, bool(held)),
         dossier=dossiers.facts(session, candidacy, scanning) if step in _WITH_DOSSIER else DossierFacts(),
         advisor_id=candidacy.advisor_id,
-        interview=hearings.facts(session, candidacy) if step in _WITH_INTERVIEW else None,
+        interview=hearings.facts(session, candidacy) if step in WITH_INTERVIEW else None,
         session=juries.facts_for(session, candidacy) if step in _WITH_SESSION else None,
         notice_days=candidacy.centre.notice_days,
     )
@@ -66,7 +67,7 @@ def _blocks(session: Session, candidacy: Candidacy) -> tuple[frozenset[str], fro
 
 def _request(session: Session, candidacy: Candidacy, now: datetime, declares_held: bool) -> RequestFacts:
     version = candidacy.version
-    editing = candidacy.step in (Step.DRAFT, Step.ADMISSIBILITY_INCOMPLETE)
+    editing = candidacy.step in RIGHTS[Right.EDIT_REQUEST].steps
     problems: tuple[str, ...] = ()
     unanswered: tuple[str, ...] = ()
     if editing:

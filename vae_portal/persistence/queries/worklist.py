@@ -6,35 +6,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Select, SQLColumnExpression, case, cast, exists, false, func, literal, or_, select
+from sqlalchemy import Select, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
-from sqlalchemy.sql.elements import ColumnElement
 
 from vae_portal.persistence.queries import candidacies
+from vae_portal.persistence.queries.dues import due_on
 from vae_portal.persistence.tables import (
     Candidacy,
     Certification,
     CertificationVersion,
-    Document,
     Person,
     SupplementItem,
 )
 from workflows import clocks
 from workflows.facts import Actor
+from workflows.steps import RESTING
 from workflows.vocabulary import Step
 
 PAGE = 25  # rows
-SOON_DAYS = max(clocks.JURY_ALERT_DAYS)  # a due date is near from the first alert on
-BEFORE_JURY = (
-    Step.DOSSIER_REVIEW,
-    Step.INTERVIEW_PENDING,
-    Step.INTERVIEW_SCHEDULED,
-    Step.EVALUATION,
-    Step.JURY_PENDING,
-    Step.JURY_SCHEDULED,
-)
-ENDED = (Step.CERTIFIED, Step.PARTIALLY_VALIDATED, Step.NOT_VALIDATED, Step.WITHDRAWN, Step.LAPSED, Step.INADMISSIBLE)
-_RESULTS = (Step.CERTIFIED, Step.PARTIALLY_VALIDATED, Step.NOT_VALIDATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,37 +66,6 @@ class Tally:
     late: int
     fresh: int
     mine: int
-
-
-def due_on() -> ColumnElement[date | None]:
-    """The legal due date of a candidacy at its step (workflows.clocks), None where no delay runs."""
-    answer = _months_after(Candidacy.acknowledged_on, clocks.ANSWER_MONTHS)
-    idle = or_(Candidacy.candidate_stepped_on.is_(None), Candidacy.candidate_stepped_on < Candidacy.notified_on)
-    awaiting_letter = exists(
-        select(Document.id).where(
-            Document.candidacy_id == Candidacy.id, Document.kind.startswith("result_"), Document.issued_at.is_(None)
-        )
-    )
-    return case(
-        (Candidacy.step == Step.ADMISSIBILITY_REVIEW, answer),
-        ((Candidacy.step == Step.DOSSIER_PREPARATION) & idle, _month_end(Candidacy.notified_on, clocks.LAPSE_MONTHS)),
-        (Candidacy.step.in_(BEFORE_JURY), _month_end(Candidacy.deposited_on, clocks.JURY_MONTHS)),
-        (
-            Candidacy.step.in_(_RESULTS) & awaiting_letter,
-            cast(Candidacy.decided_on + literal(timedelta(days=clocks.NOTIFY_DAYS)), Date),
-        ),
-        else_=None,
-    )
-
-
-def _months_after(day: SQLColumnExpression[date | None], months: int) -> ColumnElement[date]:
-    # PostgreSQL adds months as `same_day_months_later` does: 31 December and two months is the end of February.
-    return cast(day + func.make_interval(0, months), Date)
-
-
-def _month_end(day: SQLColumnExpression[date | None], months: int) -> ColumnElement[date]:
-    first = func.date_trunc("month", cast(day, Date)) + func.make_interval(0, months + 1)
-    return cast(first - func.make_interval(0, 0, 0, 1), Date)
 
 
 _FRESH = (Candidacy.step == Step.ADMISSIBILITY_REVIEW) & Candidacy.acknowledged_on.is_(None)
@@ -155,7 +113,7 @@ def page(session: Session, viewer: Actor, today: date, wanted: Wanted) -> tuple[
             (_FRESH & _ANSWERED).label("answered"),
             func.count().over().label("total"),
         )
-        .order_by(due.asc().nulls_last(), Candidacy.step.in_(ENDED), Candidacy.stepped_at, Candidacy.id)
+        .order_by(due.asc().nulls_last(), Candidacy.step.in_(RESTING), Candidacy.stepped_at, Candidacy.id)
     )
     found = session.execute(rows.offset((wanted.page - 1) * PAGE).limit(PAGE)).all()
     if not found and wanted.page > 1:
@@ -208,7 +166,7 @@ def _line(row: Any, today: date) -> Line:
         advisor=f"{row.advisor_given} {row.advisor_family}".strip() if row.advisor_given is not None else "",
         due_on=due,
         late=due is not None and due < today,
-        soon=due is not None and today <= due <= today + timedelta(days=SOON_DAYS),
+        soon=due is not None and today <= due <= today + timedelta(days=clocks.SOON_DAYS),
         fresh=row.fresh and not row.answered and not row.appealed,
         answered=bool(row.answered),
         appealed=bool(row.fresh and row.appealed),
