@@ -11,6 +11,7 @@ from workflows.vocabulary import College, Decided, SessionState, Step
 
 EMPLOYERS_AT_MOST = 5  # fiche: "maximum de cinq membres qualifiés"
 TEMPORARY_WORK_AT_MOST = 1  # fiche: "en tant que de besoin, un membre supplémentaire", of the employers, of each union
+EITHER_COLLEGE = "either"  # what a version of a certification says of its president
 _COLLEGES = {College.EMPLOYERS: "employeurs", College.EMPLOYEES: "salariés"}
 
 
@@ -103,6 +104,11 @@ def _parity_faults(session: SessionFacts) -> Iterable[str]:
             f" {many} votant{'s' if many > 1 else ''} de trop chez les {more} :"
             " désignez qui siège sans voix, ou complétez l'autre collège."
         )
+
+
+def may_preside(versions: Iterable[str]) -> frozenset[College]:
+    """Colleges that may preside: the employers', or either where every version to be pronounced on says so."""
+    return frozenset(College if set(versions) == {EITHER_COLLEGE} else {College.EMPLOYERS})
 
 
 def president_faults(session: SessionFacts) -> Iterable[str]:

@@ -28,7 +28,7 @@ from tests.workflows.deliberation import (
     chair_of,
 )
 from workflows.facts import Actor, BallotFacts, BlockDecisionFacts, Given, Seat, SessionFacts
-from workflows.jury import blocks_of_next_round, composition_faults
+from workflows.jury import blocks_of_next_round, composition_faults, may_preside
 from workflows.machine import Allowed, Refused, decide
 from workflows.vocabulary import Action, College, Decided, Role, SessionState, Step
 
@@ -256,3 +256,16 @@ def test_the_next_round_is_on_what_is_missing() -> None:
         (FACTS, set(), EVERY),
     ):
         assert blocks_of_next_round(facts, frozenset(held)) == missing
+
+
+@pytest.mark.parametrize(
+    ("versions", "colleges"),
+    [
+        ((), {College.EMPLOYERS}),
+        (("employers",), {College.EMPLOYERS}),
+        (("either", "employers"), {College.EMPLOYERS}),
+        (("either", "either"), set(College)),
+    ],
+)
+def test_either_college_presides_where_every_version_says_so(versions: tuple[str, ...], colleges: set[College]) -> None:
+    assert may_preside(versions) == colleges

@@ -17,13 +17,15 @@ from vae_portal.actions import services as services_of
 from vae_portal.errors import InputRefused
 from vae_portal.persistence.tables import Block, Candidacy, Capability, Certification, CertificationVersion
 from vae_portal.settings import Settings
+from workflows.jury import EITHER_COLLEGE
+from workflows.vocabulary import College
 
 _REQUIRED = ("rncp", "title", "version", "open_to_vae", "blocks")
 _OPTIONAL = ("code", "registered_from", "registered_until", "president_college", "block_validity_months", "fiche")
 _LONGEST = {"rncp": 20, "code": 40, "title": 500, "version": 200}
 _BLOCK_LONGEST = {"code": 20, "title": 500}
 _CAPABILITY_LONGEST = {"code": 20, "title": 1000}
-_COLLEGES = ("employers", "either")
+_COLLEGES = (College.EMPLOYERS.value, EITHER_COLLEGE)
 _MOST_MONTHS = 600
 
 

@@ -75,9 +75,8 @@ def may_run(row: JurySession, actor: Actor) -> bool:
 
 
 def facts_of(session: Session, row: JurySession) -> SessionFacts:
-    """The session as the rules see it: a president of either college only where every version on the agenda says so."""
-    lines = [line for line in sessions.agenda(session, row.id) if line.live]
-    return juries.facts(row, either_college=bool(lines) and all(line.either_college for line in lines))
+    """The session as the rules see it, for all the candidacies of its agenda."""
+    return juries.facts(row, (line.president_college for line in sessions.agenda(session, row.id) if line.live))
 
 
 # Acts

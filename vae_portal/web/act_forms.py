@@ -197,8 +197,7 @@ def _of_session(form: Any, actor: Actor) -> Prepared:
 
     def prepare(session: Any, candidacy: Any) -> Given:
         row = juries.visible_session(session, actor, int(form.session_id.data))
-        either = candidacy.version.president_college == "either"
-        return Given(session=juries.facts(row, either_college=either))
+        return Given(session=juries.facts(row, (candidacy.version.president_college,)))
 
     return prepare
 

@@ -165,7 +165,7 @@ def _shown(form: GridForm, candidacy: Any, facts: Facts, signature: SignatureFor
         sits=any(e.person_id == actor.person_id for e in interview.evaluators),
         marks=(interview.closed_at is None and writes) or _marks(facts, actor, interview),
         may_declare=machine.may(Right.DECLARE_INDEPENDENCE, actor, facts),
-        mine=commissions.declared(reading(), candidacy.id),
+        mine=hearings.declared(reading(), candidacy.id),
         me=actor.person_id,
         assessing=facts.step == Step.EVALUATION,
         faults=rules.commission_faults(facts, rules.present(facts.interview.slot)) if facts.interview else [],

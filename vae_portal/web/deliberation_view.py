@@ -70,7 +70,7 @@ def shown(candidacy: Any, facts: Facts, session: SessionFacts, row: Any) -> dict
     history = sessions.decisions(reading(), candidacy.id)
     decision = next((d for d in history if d.round == candidacy.round and d.revoked_at is None), None)
     reasons = sessions.recusals(reading(), session.session_id, candidacy.id)
-    declared = commissions.declared(reading(), candidacy.id)
+    declared = hearings.declared(reading(), candidacy.id)
     titles = {b.id: b.code for b in candidacy.version.blocks}
     open_question = facts.step == "jury_scheduled"
     return {

@@ -21,7 +21,7 @@ def shown(row: Any, prepares: bool) -> dict[str, Any]:
     """The part of the page's context that comes from the session itself."""
     agenda = sessions.agenda(reading(), row.id)
     live = [line for line in agenda if line.live]
-    facts = juries.facts(row, either_college=bool(live) and all(line.either_college for line in live))
+    facts = juries.facts(row, (line.president_college for line in live))
     running = facts.state is not SessionState.CLOSED
     minutes = None if running else sessions.minutes_of(reading(), row.id)
     return {

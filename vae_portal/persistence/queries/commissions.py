@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from vae_portal.persistence.queries.hearings import latest_declarations
 from vae_portal.persistence.tables import (
     Assessment,
     AssessmentSignature,
@@ -23,7 +23,8 @@ from vae_portal.persistence.tables import (
     Person,
 )
 from workflows.facts import Actor
-from workflows.vocabulary import Role, Step
+from workflows.vocabulary import Right, Step
+from workflows.who_may_do_what import PARTIES, RIGHTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,7 @@ class VerdictView:
 
 def mine(session: Session, person_id: int | None) -> list[MyInterview]:
     """Every interview that a person sits or sat for, latest first; one statement whatever their number."""
-    declared = (
-        select(IndependenceDeclaration.linked)
-        .where(IndependenceDeclaration.candidacy_id == Interview.candidacy_id)
-        .where(IndependenceDeclaration.person_id == InterviewEvaluator.person_id)
-        .order_by(IndependenceDeclaration.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    declared = latest_declarations().where(IndependenceDeclaration.person_id == person_id).subquery()
     signed = exists(
         select(AssessmentSignature.id).where(
             AssessmentSignature.interview_id == Interview.id,
@@ -92,7 +86,7 @@ def mine(session: Session, person_id: int | None) -> list[MyInterview]:
             Certification.title,
             Person.given_names,
             Person.family_name,
-            declared.label("linked"),
+            declared.c.linked,
             signed.label("signed"),
         )
         .join(InterviewEvaluator, InterviewEvaluator.interview_id == Interview.id)
@@ -100,6 +94,7 @@ def mine(session: Session, person_id: int | None) -> list[MyInterview]:
         .join(Person, Person.id == Candidacy.person_id)
         .join(CertificationVersion, CertificationVersion.id == Candidacy.version_id)
         .join(Certification, Certification.id == CertificationVersion.certification_id)
+        .outerjoin(declared, declared.c.candidacy_id == Interview.candidacy_id)
         .where(InterviewEvaluator.person_id == person_id)
         .order_by(func.lower(Interview.during).desc(), Interview.id.desc())
     )
@@ -122,17 +117,6 @@ def mine(session: Session, person_id: int | None) -> list[MyInterview]:
         )
         for row in rows
     ]
-
-
-def declared(session: Session, candidacy_id: int) -> dict[int, IndependenceDeclaration]:
-    """What each person last declared about a candidate."""
-    latest = session.scalars(
-        select(IndependenceDeclaration)
-        .where(IndependenceDeclaration.candidacy_id == candidacy_id)
-        .ext(distinct_on(IndependenceDeclaration.person_id))
-        .order_by(IndependenceDeclaration.person_id, IndependenceDeclaration.id.desc())
-    )
-    return {row.person_id: row for row in latest}
 
 
 def verdicts(session: Session, interview_id: int) -> dict[int, VerdictView]:
@@ -176,7 +160,7 @@ def reads_assessment(session: Session, viewer: Actor, candidacy: Candidacy) -> b
     """Whether an assessment is open to a viewer: secretary and auditor, whoever sits; never the candidate."""
     if viewer.person_id == candidacy.person_id or viewer.centre_id != candidacy.centre_id:
         return False
-    if viewer.roles & {Role.JURY_SECRETARY, Role.AUDITOR}:
+    if viewer.roles & set(RIGHTS[Right.READ_ASSESSMENT].by) - set(PARTIES):
         return True
     evaluates = exists(
         select(InterviewEvaluator.person_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, selectinload
 
@@ -86,12 +86,18 @@ def evaluator_facts(
     )
 
 
+def latest_declarations() -> Select[IndependenceDeclaration]:
+    """What each person last declared about each candidacy: a later declaration replaces the one before (D6412-6)."""
+    one = (IndependenceDeclaration.candidacy_id, IndependenceDeclaration.person_id)
+    return select(IndependenceDeclaration).ext(distinct_on(*one)).order_by(*one, IndependenceDeclaration.id.desc())
+
+
+def declared(session: Session, candidacy_id: int) -> dict[int, IndependenceDeclaration]:
+    """What each person last declared about a candidate."""
+    latest = latest_declarations().where(IndependenceDeclaration.candidacy_id == candidacy_id)
+    return {row.person_id: row for row in session.scalars(latest)}
+
+
 def declared_linked(session: Session, candidacy_id: int) -> set[int]:
-    """People whose latest declaration for this candidacy says that they are linked to the candidate."""
-    latest = session.execute(
-        select(IndependenceDeclaration.person_id, IndependenceDeclaration.linked)
-        .where(IndependenceDeclaration.candidacy_id == candidacy_id)
-        .ext(distinct_on(IndependenceDeclaration.person_id))
-        .order_by(IndependenceDeclaration.person_id, IndependenceDeclaration.id.desc())
-    )
-    return {row.person_id for row in latest if row.linked}
+    """People who have declared, and not withdrawn since, that they are linked to the candidate."""
+    return {person_id for person_id, row in declared(session, candidacy_id).items() if row.linked}

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from vae_portal.errors import NotVisible
 from vae_portal.persistence.queries.hearings import declared_linked
 from vae_portal.persistence.tables import Candidacy, Decision, Enrolment, JurySeat, JurySession, Recusal
 from workflows.facts import Actor, Seat, SessionFacts
-from workflows.vocabulary import College, Right, Role, SessionState
-from workflows.who_may_do_what import RIGHTS
+from workflows.jury import may_preside
+from workflows.vocabulary import College, Right, SessionState
+from workflows.who_may_do_what import PARTIES, RIGHTS
 
 _WHOLE = selectinload(JurySession.seats).joinedload(JurySeat.person)
 
 
-def visible_session(session: Session, viewer: Actor, session_id: int, lock: bool = False) -> JurySession:
-    """One session of the viewer's centre, for its members those they sit in; raises NotVisible."""
-    statement = select(JurySession).where(JurySession.id == session_id, JurySession.centre_id == viewer.centre_id)
-    if not viewer.roles & set(RIGHTS[Right.SEE_SESSIONS].by) - {Role.JURY_MEMBER}:
+def visible(viewer: Actor) -> Select[JurySession]:
+    """Sessions the viewer may know of: their centre's; for who is a member and nothing more, those where they sit."""
+    statement = select(JurySession).where(JurySession.centre_id == viewer.centre_id)
+    if not viewer.roles & set(RIGHTS[Right.SEE_SESSIONS].by) - set(PARTIES):
         mine = select(JurySeat.session_id).where(JurySeat.person_id == viewer.person_id)
         statement = statement.where(JurySession.id.in_(mine))
+    return statement
+
+
+def visible_session(session: Session, viewer: Actor, session_id: int, lock: bool = False) -> JurySession:
+    """One session that the viewer may know of; raises NotVisible."""
+    statement = visible(viewer).where(JurySession.id == session_id)
     if lock:
         statement = statement.with_for_update(of=JurySession).execution_options(populate_existing=True)
     found = session.scalars(statement.options(_WHOLE)).one_or_none()
@@ -65,7 +73,7 @@ def facts_for(session: Session, candidacy: Candidacy) -> SessionFacts | None:
     ) | declared_linked(session, candidacy.id)
     told = facts(
         row,
-        either_college=candidacy.version.president_college == "either",
+        (candidacy.version.president_college,),
         recused=recused,
         acting=acting,
         conformity_checked=bool(enrolment and enrolment.conformity_checked),
@@ -75,12 +83,12 @@ def facts_for(session: Session, candidacy: Candidacy) -> SessionFacts | None:
 
 def facts(
     row: JurySession,
-    either_college: bool = False,
+    versions: Iterable[str] = (),
     recused: set[int] | None = None,
     acting: int | None = None,
     conformity_checked: bool = False,
 ) -> SessionFacts:
-    """A session loaded with its seats, as the rules see it."""
+    """A session loaded with its seats, as the rules see it; `versions` say of what college their president is."""
     return SessionFacts(
         session_id=row.id,
         starts_at=row.starts_at,
@@ -100,6 +108,6 @@ def facts(
             )
             for s in row.seats
         ),
-        president_colleges=frozenset(College) if either_college else frozenset({College.EMPLOYERS}),
+        president_colleges=may_preside(versions),
         conformity_checked=conformity_checked,
     )

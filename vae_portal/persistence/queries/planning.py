@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import Range, distinct_on
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session, selectinload
 
 from vae_portal.errors import InputRefused
@@ -104,14 +104,7 @@ def booked(session: Session, centre_id: int | None, first: date, after: date) ->
 
 def in_conflict(session: Session, centre_id: int | None) -> list[Booked]:
     """The interviews in force whose commission a declared link has made unlawful: to be planned again (D6412-6)."""
-    latest = (
-        select(IndependenceDeclaration.candidacy_id, IndependenceDeclaration.person_id, IndependenceDeclaration.linked)
-        .ext(distinct_on(IndependenceDeclaration.candidacy_id, IndependenceDeclaration.person_id))
-        .order_by(
-            IndependenceDeclaration.candidacy_id, IndependenceDeclaration.person_id, IndependenceDeclaration.id.desc()
-        )
-        .subquery()
-    )
+    latest = hearings.latest_declarations().subquery()
     struck = (
         select(Interview.id)
         .join(InterviewEvaluator, InterviewEvaluator.interview_id == Interview.id)
@@ -154,15 +147,8 @@ def _booked(session: Session, *wanted: object, only_ahead: bool = False) -> list
 
 
 def _linked(session: Session, candidacy_ids: Collection[int]) -> set[tuple[int, int]]:
-    latest = session.execute(
-        select(IndependenceDeclaration.candidacy_id, IndependenceDeclaration.person_id, IndependenceDeclaration.linked)
-        .where(IndependenceDeclaration.candidacy_id.in_(candidacy_ids))
-        .ext(distinct_on(IndependenceDeclaration.candidacy_id, IndependenceDeclaration.person_id))
-        .order_by(
-            IndependenceDeclaration.candidacy_id, IndependenceDeclaration.person_id, IndependenceDeclaration.id.desc()
-        )
-    )
-    return {(row.candidacy_id, row.person_id) for row in latest if row.linked}
+    latest = hearings.latest_declarations().where(IndependenceDeclaration.candidacy_id.in_(candidacy_ids))
+    return {(row.candidacy_id, row.person_id) for row in session.scalars(latest) if row.linked}
 
 
 def evaluators(session: Session, centre_id: int | None) -> list[EvaluatorView]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
+from vae_portal.persistence.queries import juries
 from vae_portal.persistence.tables import (
     Candidacy,
     Certification,
@@ -24,8 +25,6 @@ from vae_portal.persistence.tables import (
 from workflows import clocks
 from workflows.facts import Actor
 from workflows.vocabulary import Role, SessionState, Step
-
-_ALL_SESSIONS = {Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class AgendaLine:
     number: str
     candidate: str
     certification: str
-    either_college: bool
+    president_college: str  # as the version says
     live: bool
     ended: str
     ended_reason: str
@@ -88,13 +87,10 @@ def listed(session: Session, viewer: Actor) -> list[SessionLine]:
         .scalar_subquery()
     )
     statement = (
-        select(JurySession, seats.label("seats"), agenda.label("candidacies"))
-        .where(JurySession.centre_id == viewer.centre_id)
+        juries.visible(viewer)
+        .add_columns(seats.label("seats"), agenda.label("candidacies"))
         .order_by(JurySession.starts_at.desc(), JurySession.id.desc())
     )
-    if not viewer.roles & _ALL_SESSIONS:
-        mine = select(JurySeat.session_id).where(JurySeat.person_id == viewer.person_id)
-        statement = statement.where(JurySession.id.in_(mine))
     return [
         SessionLine(
             id=row.JurySession.id,
@@ -148,7 +144,7 @@ def agenda(session: Session, session_id: int) -> list[AgendaLine]:
             number=row.number,
             candidate=f"{row.given_names} {row.family_name}",
             certification=row.code or row.title,
-            either_college=row.president_college == "either",
+            president_college=row.president_college,
             live=row.Enrolment.live,
             ended=row.Enrolment.ended,
             ended_reason=row.Enrolment.ended_reason,
