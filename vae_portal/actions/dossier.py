@@ -1,17 +1,17 @@
-"""What the deposit of the evidence dossier and its review change; the sealed manifest."""
+"""What the deposit of the evidence dossier and its review change."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
 
 from vae_portal.actions.act import Act
+from vae_portal.actions.manifest import manifest
 from vae_portal.persistence import journal, queue
-from vae_portal.persistence.queries import dossiers
-from vae_portal.persistence.tables import Deposit, Remark
+from vae_portal.persistence.tables import Deposit, DepositFile, Evidence, Remark
 from workflows import clocks
 from workflows.vocabulary import Action
 
@@ -20,8 +20,8 @@ def deposit(act: Act) -> None:
     """Seals version n: the manifest of everything the dossier holds, whose hash is on the receipt."""
     session, candidacy = act.session, act.candidacy
     last = session.scalar(select(func.max(Deposit.number)).where(Deposit.candidacy_id == candidacy.id)) or 0
-    shown = dossiers.view(session, candidacy.id)
-    text = journal.canonical(manifest(act, shown, last + 1)).decode()
+    sealing = manifest(session, candidacy, act.facts.targeted_capabilities, last + 1, act.now)
+    text = journal.canonical(sealing).decode()
     sealed = Deposit(
         candidacy_id=candidacy.id,
         number=last + 1,
@@ -32,6 +32,7 @@ def deposit(act: Act) -> None:
     )
     session.add(sealed)
     session.flush()
+    session.add_all(_files(session, sealed.id, [file["id"] for file in sealing["files"]]))
     candidacy.deposited_on = act.today
     candidacy.candidate_stepped_on = act.today
     act.details.update(deposit=last + 1, manifest_sha256=sealed.manifest_sha256)
@@ -39,40 +40,14 @@ def deposit(act: Act) -> None:
     queue.defer(session, queue.SEAL_DEPOSIT, deposit_id=sealed.id)
 
 
-def manifest(act: Act, shown: dossiers.DossierView, number: int) -> dict[str, Any]:
-    """What is sealed: situations, what they show, every file's name, size and SHA-256, and when."""
-    files = {e.id: e for s in shown.situations for e in s.evidence} | {e.id: e for e in shown.unlinked}
-    return {
-        "candidacy": act.candidacy.number,
-        "certification": act.candidacy.version.certification.rncp,
-        "deposit": number,
-        "round": act.candidacy.round,
-        "sealed_at": act.now.isoformat(timespec="seconds"),
-        "targeted": list(act.facts.targeted_capabilities),
-        "files": [
-            {
-                "id": e.id,
-                "name": e.name,
-                "size": e.size,
-                "sha256": e.sha256,
-                "given_at": e.given_at.isoformat(),
-            }
-            for e in sorted(files.values(), key=lambda e: e.id)
-        ],
-        "situations": [
-            {
-                "title": s.row.title,
-                "period": s.row.period,
-                "organisation": s.row.organisation,
-                "role": s.row.role,
-                "done": s.row.done,
-                "results": s.row.results,
-                "capabilities": list(s.capabilities),
-                "files": [e.id for e in s.evidence],
-            }
-            for s in shown.situations
-        ],
-    }
+def _files(session: Session, deposit_id: int, evidence_ids: list[int]) -> list[DepositFile]:
+    """One row for each file of the deposit: its bytes stay from now on, whatever becomes of the dossier."""
+    rows = session.scalars(
+        select(Evidence).where(Evidence.id.in_(evidence_ids)).options(joinedload(Evidence.stored)).order_by(Evidence.id)
+    )
+    return [
+        DepositFile(deposit_id=deposit_id, evidence_id=e.id, object_key=e.object_key, sha256=e.sha256) for e in rows
+    ]
 
 
 def return_dossier(act: Act) -> None:

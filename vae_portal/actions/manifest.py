@@ -1,0 +1,76 @@
+"""The manifest of a dossier: everything it says and holds, as plain data; a deposit seals its canonical form."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from vae_portal.persistence.queries import dossiers, pointers
+from vae_portal.persistence.tables import Candidacy, Evidence
+
+FORMAT = 2  # what a manifest holds; those sealed before had no number
+# Every text of a situation, in the order in which it is read.
+TEXTS = (
+    "title",
+    "period",
+    "organisation",
+    "context",
+    "role",
+    "done",
+    "with_whom",
+    "means",
+    "results",
+    "learnt",
+)
+
+
+def manifest(
+    session: Session, candidacy: Candidacy, targeted: Collection[str], number: int | None, at: datetime
+) -> dict[str, Any]:
+    """The dossier as it stands: sealed as deposit `number` at that instant, or only looked at (None)."""
+    shown = dossiers.view(session, candidacy.id)
+    pointing = pointers.of(session, candidacy.id)
+    files = {e.id: e for s in shown.situations for e in s.evidence} | {e.id: e for e in shown.unlinked}
+    moment = at.astimezone(UTC).isoformat(timespec="seconds")
+    return {
+        "format": FORMAT,
+        "candidacy": candidacy.number,
+        "certification": candidacy.version.certification.rncp,
+        "deposit": number,
+        "round": candidacy.round,
+        ("sealed_at" if number else "looked_at"): moment,
+        "targeted": list(targeted),
+        "files": [_file(e) for e in sorted(files.values(), key=lambda e: e.id)],
+        "situations": [_situation(s, [p for p in pointing if p.situation_id == s.row.id]) for s in shown.situations],
+    }
+
+
+def _file(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "id": evidence.id,
+        "name": evidence.name,
+        "size": evidence.size,
+        "sha256": evidence.sha256,
+        "type": evidence.stored.media_type if evidence.stored else "",
+        "confidential": evidence.confidential,
+        "given_at": evidence.given_at.astimezone(UTC).isoformat(),
+    }
+
+
+def _situation(shown: dossiers.SituationView, pointing: Iterable[pointers.Pointing]) -> dict[str, Any]:
+    files = [e.id for e in shown.evidence]
+    return {
+        "id": shown.row.id,
+        "revision": shown.row.revision,
+        **{name: getattr(shown.row, name) for name in TEXTS},
+        "capabilities": list(shown.capabilities),
+        "files": files,
+        "pointers": [
+            {"file": p.evidence_id, "capability": p.capability, "shows": p.shows, "place": p.place}
+            for p in pointing
+            if p.evidence_id in files and p.capability in shown.capabilities
+        ],
+    }
