@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from workflows.facts import Actor, DossierFacts, EvidenceFacts, Facts, Given
-from workflows.vocabulary import EvidenceState
+from workflows.vocabulary import EvidenceState, Shown
 
 _BLOCKING = {
     EvidenceState.RECEIVING: "{} est encore en cours d'envoi.",
@@ -22,12 +23,26 @@ class Cover:
 
     capability: str
     situations: tuple[str, ...]
-    evidence: int
+    evidence: int  # files that count, each once
+    proven: int = 0  # situations among them that have such a file
+    pointed: bool = False  # at least one of them says what it shows, or where to look
 
     @property
     def covered(self) -> bool:
         """At least one situation backed by at least one evidence."""
         return self.evidence > 0
+
+    @property
+    def shown(self) -> Shown:
+        """The verdict, from the best to the worst; a thin cover may be deposited, and is said to be thin."""
+        if self.covered:
+            return Shown.THIN if thin(self) else Shown.COVERED
+        return Shown.TO_PROVE if self.situations else Shown.TO_DESCRIBE
+
+
+def thin(cover: Cover) -> bool:
+    """Covered by a single file, or by a single situation where no file says where to look [choice]."""
+    return cover.covered and (cover.evidence == 1 or (cover.proven == 1 and not cover.pointed))
 
 
 def backs(evidence: EvidenceFacts, scanning: bool) -> bool:
@@ -39,11 +54,18 @@ def backs(evidence: EvidenceFacts, scanning: bool) -> bool:
 
 def coverage(facts: Facts) -> tuple[Cover, ...]:
     """One row per targeted capability, in the order of the fiche: what shows it and with how much evidence."""
+    return covers(facts.targeted_capabilities, facts.dossier)
+
+
+def covers(targeted: Iterable[str], dossier: DossierFacts) -> tuple[Cover, ...]:
+    """The same for any dossier, such as one that was deposited."""
     rows = []
-    for capability in facts.targeted_capabilities:
-        naming = [s for s in facts.dossier.situations if capability in s.capabilities]
-        count = sum(backs(e, facts.dossier.scanning) for s in naming for e in s.evidence)
-        rows.append(Cover(capability, tuple(s.title for s in naming), count))
+    for capability in targeted:
+        naming = [s for s in dossier.situations if capability in s.capabilities]
+        counting = [{e for e in s.evidence if backs(e, dossier.scanning)} for s in naming]
+        pointed = any(capability in s.pointed for s in naming)
+        titles, proven = tuple(s.title for s in naming), sum(map(bool, counting))
+        rows.append(Cover(capability, titles, len(set().union(*counting)), proven, pointed))
     return tuple(rows)
 
 

@@ -62,6 +62,7 @@ class EvidenceFacts:
 
     name: str
     state: EvidenceState
+    id: int = 0  # tells two files of the same name apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class SituationFacts:
     title: str
     capabilities: frozenset[str]
     evidence: tuple[EvidenceFacts, ...]
+    pointed: frozenset[str] = frozenset()  # capabilities for which a file says what it shows, or where to look
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,15 @@ READINGS: tuple[Reading, ...] = (
         "only a step made before the end of the sixth month keeps it",
         "R6412-4",
     ),
+    # Dossier
+    Reading(
+        "Thin coverage",
+        "dossier.thin",
+        "a capability shown by a single file, or in a single situation where no file says what it shows nor where to"
+        " look, is said to be thin and may be deposited",
+        "a centre's own number of files or situations, or a refusal of the deposit",
+        "no text",
+    ),
     # Interview
     Reading(
         "Notice of an interview",

@@ -130,6 +130,15 @@ class EvidenceState(StrEnum):
     INFECTED = "infected"
 
 
+class Shown(StrEnum):
+    """How well a dossier shows a capability."""
+
+    COVERED = "covered"
+    THIN = "thin"  # it counts as covered, by little
+    TO_PROVE = "to_prove"  # described, without a file that counts
+    TO_DESCRIBE = "to_describe"  # no situation names it
+
+
 class SessionState(StrEnum):
     """The life of a jury session."""
 

@@ -8,6 +8,7 @@ import pytest
 
 from templates import words
 from workflows import request_form
+from workflows.differences import TEXTS, Change
 from workflows.steps import STEPS
 from workflows.vocabulary import (
     Action,
@@ -18,6 +19,7 @@ from workflows.vocabulary import (
     Recipient,
     Role,
     SessionState,
+    Shown,
     Step,
 )
 from workflows.who_may_do_what import RESULTS
@@ -36,6 +38,9 @@ FAMILIES: dict[str, Iterable[str]] = {
     "session_state": SessionState,
     "decided": Decided,
     **dict.fromkeys(("evidence_state", "evidence_kind", "evidence_icon"), EvidenceState),
+    **dict.fromkeys(("shown", "shown_kind", "shown_icon"), Shown),
+    "change": Change,
+    "situation_text": TEXTS,
     **request_form.CODES,
 }
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from tests.workflows.cases import CAPABILITIES, FULL_GIFT, NOW, a_situation, an_actor, favourable_facts
-from workflows.dossier import Cover, coverage
+from workflows.dossier import Cover, coverage, covers
 from workflows.facts import DossierFacts, EvidenceFacts, SituationFacts
 from workflows.machine import Allowed, Refused, decide
-from workflows.vocabulary import Action, EvidenceState, Role, Step
+from workflows.vocabulary import Action, EvidenceState, Role, Shown, Step
 
 WHOLE = a_situation("Tout", *CAPABILITIES)
 BARE = SituationFacts("Sans preuve", frozenset(CAPABILITIES), ())
@@ -75,8 +75,37 @@ def test_only_usable_files_back_a_capability(state: EvidenceState, scanning: boo
         dossier=DossierFacts((situation,), scanning=scanning),
     )
     counts = int(state is USABLE or (state is NOT_SCANNED and not scanning))
-    assert coverage(facts) == (Cover("C7", ("Audit",), counts), Cover("C8", (), 0))
+    assert coverage(facts) == (Cover("C7", ("Audit",), counts, counts), Cover("C8", (), 0))
     assert [row.covered for row in coverage(facts)] == [bool(counts), False]
+
+
+ONE, TWO = (EvidenceFacts("preuve.pdf", USABLE, number) for number in (1, 2))
+
+
+def telling(*evidence: EvidenceFacts, pointed: bool = False) -> SituationFacts:
+    """A situation that shows C7 with these files."""
+    return SituationFacts("Audit", frozenset({"C7"}), evidence, frozenset({"C7"} if pointed else ()))
+
+
+@pytest.mark.parametrize(
+    ("situations", "shown"),
+    [
+        ((), Shown.TO_DESCRIBE),
+        ((telling(),), Shown.TO_PROVE),
+        ((telling(EvidenceFacts("preuve.pdf", EvidenceState.CHECKING)),), Shown.TO_PROVE),
+        ((telling(ONE),), Shown.THIN),  # a single file
+        ((telling(ONE, pointed=True),), Shown.THIN),
+        ((telling(ONE, TWO),), Shown.THIN),  # a single situation, and nobody says where to look
+        ((telling(ONE, TWO), telling()), Shown.THIN),  # the other situation proves nothing
+        ((telling(ONE), telling(ONE)), Shown.THIN),  # the same file twice
+        ((telling(ONE, TWO, pointed=True),), Shown.COVERED),
+        ((telling(ONE), telling(TWO)), Shown.COVERED),
+    ],
+)
+def test_how_well_a_capability_is_shown(situations: tuple[SituationFacts, ...], shown: Shown) -> None:
+    (cover,) = covers(["C7"], DossierFacts(situations))
+    assert cover.shown is shown
+    assert cover.covered is (shown in (Shown.COVERED, Shown.THIN))
 
 
 @pytest.mark.parametrize("named", [(), (("C1", ""),), ((" ", "flou"),)])
