@@ -156,6 +156,7 @@ LETTER_RIGHTS: dict[str, Right] = {
 
 RULES: dict[A, Rule] = {rule.action: rule for rule in TABLE}
 RESULTS = RULES[A.PRONOUNCE].to  # a decision of the jury is in force
+WITH_SESSION = (*RULES[A.PRONOUNCE].steps, *RESULTS)  # on the agenda of a session, or pronounced by it
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from vae_portal.demonstration.story import Cast, Story
 from vae_portal.persistence.tables import Centre, OpeningDecision
 from workflows import clocks
 from workflows.vocabulary import Role, Step
+from workflows.who_may_do_what import WITH_SESSION
 
 PASSWORD = "une phrase de passe bien longue"
-_ENROLLED = (Step.JURY_SCHEDULED, Step.CERTIFIED, Step.PARTIALLY_VALIDATED, Step.NOT_VALIDATED)
 
 
 @cache
@@ -46,7 +46,7 @@ class World:
         clock = StoryClock(self.services.clock())
         story = Story(self.services, self.cast, clock, candidate)
         session_id = None
-        if step in _ENROLLED:
+        if step in WITH_SESSION:
             session_id = self.jury_session(clock.now + timedelta(days=90))
         story.to(step, session_id)
         if self.services.clock() < clock.now:

@@ -20,7 +20,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("vae_portal", "workflows", "storage", "templates")
-STEPS, ACTIONS = 17, 27  # of the specification
 _SECONDS = 58  # for everything together
 _BEGAN = time.monotonic()
 
@@ -109,9 +108,8 @@ def check_run(wheel: Path, place: Path) -> None:
     elsewhere = place / "elsewhere"
     elsewhere.mkdir()
     rules = json.loads(_run([python, "-m", "vae_portal.cli", "rules", "--format", "json"], cwd=elsewhere))
-    found = (len(rules["steps"]), len(rules["actions"]))
-    if found != (STEPS, ACTIONS):
-        raise Fault(f"its rules have {found[0]} steps and {found[1]} actions, not {STEPS} and {ACTIONS}.")
+    if rules != json.loads(_run([sys.executable, "-m", "vae_portal.cli", "rules", "--format", "json"], cwd=ROOT)):
+        raise Fault("its rules are not those of the checkout.")
     _run([python, "-c", _LOOK, str(packages)], cwd=elsewhere)
 
 

@@ -24,9 +24,11 @@ from vae_portal.persistence.tables import (
     SupplementItem,
 )
 from vae_portal.web.act_forms import FORMS
+from vae_portal.web.offered import OWN_PAGE
 from workflows import clocks
-from workflows.vocabulary import Action, Step
-from workflows.who_may_do_what import RULES
+from workflows.admissibility import reason_given
+from workflows.vocabulary import Action, Role, Step
+from workflows.who_may_do_what import RULES, TABLE
 
 A = Action
 
@@ -128,7 +130,14 @@ def page_url(number: str, action: Action) -> str:
 
 
 def test_every_form_is_walked() -> None:
-    assert set(WAYS) == set(FORMS)
+    by_people = {rule.action for rule in TABLE if rule.by != (Role.CLOCK,)}
+    assert set(WAYS) == by_people - set(OWN_PAGE)
+    assert set(FORMS) <= set(WAYS)
+
+
+@pytest.mark.parametrize("action", [a for a in WAYS if a not in FORMS], ids=str)
+def test_an_action_without_a_form_of_its_own_needs_a_reason_at_most(action: Action) -> None:
+    assert set(RULES[action].needs) <= {reason_given}
 
 
 @pytest.mark.parametrize("action", WAYS, ids=str)

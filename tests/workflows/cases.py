@@ -30,6 +30,7 @@ NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 CENTRE = 1
 CANDIDATE, ADVISOR, PLANNER, FIRST_EVALUATOR, SECOND_EVALUATOR = 10, 20, 30, 40, 41
 PRESIDENT, EMPLOYER, UNION_A, UNION_B, SECRETARY, ADMINISTRATOR, AUDITOR = 50, 51, 52, 53, 60, 70, 80
+SOMEONE = 90  # in any other role
 
 BLOCKS = (
     Block("BC1", "L'analyse de la politique QSE en place", ("C1", "C2", "C3")),
@@ -57,7 +58,7 @@ def an_actor(role: Role, person: int | None = None, centre: int = CENTRE) -> Act
         return CLOCK_ACTOR
     if role is Role.JURY_PRESIDENT:
         return Actor(person or PRESIDENT, centre, frozenset())
-    return Actor(person or PEOPLE[role], centre, frozenset({role}))
+    return Actor(person or PEOPLE.get(role, SOMEONE), centre, frozenset({role}))
 
 
 def a_seat(person: int, college: College, union: str = "", **changes: bool) -> Seat:

@@ -14,44 +14,16 @@ from vae_portal.actions import services as services_of
 from vae_portal.actions.services import Services
 from vae_portal.demonstration import people, sittings
 from vae_portal.demonstration.clock import StoryClock
-from vae_portal.demonstration.story import Cast, Story
+from vae_portal.demonstration.story import WAYS, Cast, Story
 from vae_portal.errors import SettingsRefused
 from vae_portal.persistence import journal
 from vae_portal.persistence.tables import Centre, OpeningDecision, Person
 from vae_portal.settings import Settings
 from workflows import clocks
 from workflows.vocabulary import Role, Step
+from workflows.who_may_do_what import WITH_SESSION
 
 log = structlog.get_logger()
-
-# How long ago each candidacy began, in days: the story's own delays bring it to a plausible present.
-BEGAN = {
-    Step.DRAFT: 3,
-    Step.ADMISSIBILITY_REVIEW: 6,
-    Step.ADMISSIBILITY_INCOMPLETE: 8,
-    Step.INADMISSIBLE: 20,
-    Step.DOSSIER_PREPARATION: 40,
-    Step.DOSSIER_REVIEW: 50,
-    Step.DOSSIER_INCOMPLETE: 60,
-    Step.INTERVIEW_PENDING: 55,
-    Step.INTERVIEW_SCHEDULED: 58,
-    Step.EVALUATION: 68,
-    Step.JURY_PENDING: 75,
-    Step.JURY_SCHEDULED: 80,
-    Step.CERTIFIED: 92,
-    Step.PARTIALLY_VALIDATED: 93,
-    Step.NOT_VALIDATED: 94,
-    Step.WITHDRAWN: 61,
-    Step.LAPSED: 260,
-}
-ENROLLED = (Step.JURY_SCHEDULED, Step.CERTIFIED, Step.PARTIALLY_VALIDATED, Step.NOT_VALIDATED)
-
-INVENTED_NAMES = (
-    ("Léo", "Brouillon"), ("Inès", "Étude"), ("Malo", "Complément"), ("Zoé", "Recours"), ("Jules", "Preuve"),
-    ("Anaïs", "Dépôt"), ("Théo", "Remarque"), ("Lina", "Agenda"), ("Hugo", "Rendezvous"), ("Emma", "Évaluée"),
-    ("Noé", "Attente"), ("Jade", "Inscrite"), ("Lucas", "Certifié"), ("Mila", "Partielle"), ("Tom", "Ajourné"),
-    ("Eva", "Renonce"), ("Paul", "Caduc"),
-)  # fmt: skip
 
 
 def populate(settings: Settings) -> None:
@@ -77,8 +49,7 @@ def tell(services: Services, password: str) -> None:
         first, cast = _centre(session, "UIMM Démonstration", people.FIRST_CENTRE, hashed, start)
         _centre(session, "UIMM Ailleurs", people.SECOND_CENTRE, hashed, start)
         candidates = {
-            step: _candidate(session, first, step, name, hashed, start, cast)
-            for step, name in zip(BEGAN, INVENTED_NAMES, strict=True)
+            step: _candidate(session, first, step, way.name, hashed, start, cast) for step, way in WAYS.items()
         }
     secretary = cast.actor("secretaire", Role.JURY_SECRETARY)
     this_hour = (now - timedelta(minutes=30)).replace(minute=0, second=0, microsecond=0)
@@ -90,10 +61,10 @@ def tell(services: Services, password: str) -> None:
             morning + timedelta(days=20, hours=5),
         )
     )
-    for step, days in BEGAN.items():
-        story = Story(services, cast, StoryClock(morning - timedelta(days=days)), candidates[step])
+    for step, way in WAYS.items():
+        story = Story(services, cast, StoryClock(morning - timedelta(days=way.began)), candidates[step])
         jury_session = today if step is Step.JURY_SCHEDULED else past
-        story.to(step, jury_session if step in ENROLLED else None)
+        story.to(step, jury_session if step in WITH_SESSION else None)
         log.info("demonstration", step=step.value, number=story.number)
     camille = Story(services, cast, StoryClock(morning - timedelta(days=41)))
     camille.to(Step.DOSSIER_PREPARATION).describe(without=("C5", "C7"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -182,7 +183,7 @@ class Story:
 
     def to(self, step: Step, jury_session: int | None = None) -> Story:
         """Walks from nothing to a step, days passing in between; from jury_scheduled on, in a session."""
-        WAYS[step](self, jury_session)
+        WAYS[step].walk(self, jury_session)
         return self
 
 
@@ -231,7 +232,7 @@ def _to_jury_scheduled(story: Story, jury_session: int | None, lacking: tuple[st
     story.enrol(jury_session)
 
 
-def _pronounced(lacking: tuple[str, ...], refused: tuple[str, ...]):  # type: ignore[no-untyped-def]
+def _pronounced(lacking: tuple[str, ...], refused: tuple[str, ...]) -> Callable[[Story, int | None], None]:
     def way(story: Story, jury_session: int | None) -> None:
         _to_jury_scheduled(story, jury_session, lacking)
         with story.services.database.reading() as session:
@@ -272,22 +273,31 @@ def _to_lapsed(story: Story, _: int | None) -> None:
     story.act(A.RECORD_LAPSE, story.administrator)
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a story comes to a step; in the demonstration, how many days ago it began and who lives it."""
+
+    began: int  # the story's own delays bring it to a plausible present
+    name: tuple[str, str]
+    walk: Callable[[Story, int | None], object]
+
+
 WAYS = {
-    Step.DRAFT: lambda story, _: story.begin(),
-    Step.ADMISSIBILITY_REVIEW: _to_review,
-    Step.ADMISSIBILITY_INCOMPLETE: _to_incomplete,
-    Step.INADMISSIBLE: _to_inadmissible,
-    Step.DOSSIER_PREPARATION: _to_preparation,
-    Step.DOSSIER_REVIEW: _to_dossier_review,
-    Step.DOSSIER_INCOMPLETE: _to_dossier_incomplete,
-    Step.INTERVIEW_PENDING: _to_interview_pending,
-    Step.INTERVIEW_SCHEDULED: _to_interview_scheduled,
-    Step.EVALUATION: _to_evaluation,
-    Step.JURY_PENDING: _to_jury_pending,
-    Step.JURY_SCHEDULED: _to_jury_scheduled,
-    Step.CERTIFIED: _pronounced((), ()),
-    Step.PARTIALLY_VALIDATED: _pronounced(("C7",), ("BC3",)),
-    Step.NOT_VALIDATED: _pronounced(("C1", "C5", "C7"), ("BC1", "BC2", "BC3")),
-    Step.WITHDRAWN: _to_withdrawn,
-    Step.LAPSED: _to_lapsed,
+    Step.DRAFT: Way(3, ("Léo", "Brouillon"), lambda story, _: story.begin()),
+    Step.ADMISSIBILITY_REVIEW: Way(6, ("Inès", "Étude"), _to_review),
+    Step.ADMISSIBILITY_INCOMPLETE: Way(8, ("Malo", "Complément"), _to_incomplete),
+    Step.INADMISSIBLE: Way(20, ("Zoé", "Recours"), _to_inadmissible),
+    Step.DOSSIER_PREPARATION: Way(40, ("Jules", "Preuve"), _to_preparation),
+    Step.DOSSIER_REVIEW: Way(50, ("Anaïs", "Dépôt"), _to_dossier_review),
+    Step.DOSSIER_INCOMPLETE: Way(60, ("Théo", "Remarque"), _to_dossier_incomplete),
+    Step.INTERVIEW_PENDING: Way(55, ("Lina", "Agenda"), _to_interview_pending),
+    Step.INTERVIEW_SCHEDULED: Way(58, ("Hugo", "Rendezvous"), _to_interview_scheduled),
+    Step.EVALUATION: Way(68, ("Emma", "Évaluée"), _to_evaluation),
+    Step.JURY_PENDING: Way(75, ("Noé", "Attente"), _to_jury_pending),
+    Step.JURY_SCHEDULED: Way(80, ("Jade", "Inscrite"), _to_jury_scheduled),
+    Step.CERTIFIED: Way(92, ("Lucas", "Certifié"), _pronounced((), ())),
+    Step.PARTIALLY_VALIDATED: Way(93, ("Mila", "Partielle"), _pronounced(("C7",), ("BC3",))),
+    Step.NOT_VALIDATED: Way(94, ("Tom", "Ajourné"), _pronounced(("C1", "C5", "C7"), ("BC1", "BC2", "BC3"))),
+    Step.WITHDRAWN: Way(61, ("Eva", "Renonce"), _to_withdrawn),
+    Step.LAPSED: Way(260, ("Paul", "Caduc"), _to_lapsed),
 }

@@ -1,4 +1,4 @@
-"""The form of each action that has no page of its own, and what it gives to the rules: one declarative table."""
+"""The form of each action that has no page of its own, and what it gives to the rules."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from wtforms.widgets import HiddenInput
 from vae_portal.actions.perform import Prepared
 from vae_portal.persistence.queries import juries
 from vae_portal.web.forms import PortalForm, Required, line, options, stripped
+from workflows.admissibility import reason_given
 from workflows.facts import Actor, Given
 from workflows.vocabulary import Action
+from workflows.who_may_do_what import RULES
 
 LONGEST_REASON = 2000
 LONGEST_TEXT = 5000
@@ -214,10 +216,8 @@ def _reason(form: Any, _actor: Actor) -> Given:
     return Given(reason=form.reason.data or "")
 
 
-_CONFIRM, _REASON = ActForm(Confirm), ActForm(Reason, _reason)
-
+# What asks for more than a confirmation, or a reason where the table wants one.
 FORMS: dict[Action, ActForm] = {
-    Action.ACKNOWLEDGE_REQUEST: _CONFIRM,
     Action.ASK_SUPPLEMENT: ActForm(Supplement, lambda form, _: _named(form)),
     Action.DECLARE_ADMISSIBLE: ActForm(
         Admissible, lambda form, _: Given(gaps=form.gaps.data, recommendations=form.recommendations.data or "")
@@ -225,19 +225,15 @@ FORMS: dict[Action, ActForm] = {
     Action.DECLARE_INADMISSIBLE: ActForm(Refusal, _reason),
     Action.APPEAL: ActForm(Appeal, _reason),
     Action.RETURN_DOSSIER: ActForm(Remarks, lambda form, _: _named(form)),
-    Action.ACCEPT_DOSSIER: _CONFIRM,
-    Action.RECORD_LAPSE: _CONFIRM,
-    Action.REINSTATE: _REASON,
-    Action.CANCEL_INTERVIEW: _REASON,
     Action.RECORD_ABSENCE: ActForm(
         Absence, lambda form, _: Given(excused=form.excused.data == "yes", reason=form.reason.data or "")
     ),
-    Action.OPEN_EVALUATION: _CONFIRM,
-    Action.CLOSE_EVALUATION: _CONFIRM,
     Action.ENROL_IN_JURY: ActForm(Enrolment, _of_session),
-    Action.REMOVE_FROM_JURY: _CONFIRM,
-    Action.REFER_BACK: _REASON,
-    Action.REVOKE_DECISION: _REASON,
-    Action.RESUME: _CONFIRM,
     Action.WITHDRAW: ActForm(Withdrawal),
 }
+
+
+def form_of(action: Action) -> ActForm:
+    """The form of an action: its own, or else what its row of the table needs to be given."""
+    plain = ActForm(Reason, _reason) if reason_given in RULES[action].needs else ActForm(Confirm)
+    return FORMS.get(action, plain)

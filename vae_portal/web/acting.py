@@ -12,7 +12,7 @@ from vae_portal.documents.kinds import kind_of
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence.queries import candidacies, case, dossiers
 from vae_portal.web.access import current_actor, current_person
-from vae_portal.web.act_forms import FORMS, Confirm, Remarks
+from vae_portal.web.act_forms import Confirm, Remarks, form_of
 from vae_portal.web.case import Case, load, page_of
 from vae_portal.web.context import now, reading, services
 from vae_portal.web.forms import options
@@ -20,8 +20,8 @@ from vae_portal.web.navigation import first_page
 from vae_portal.web.offered import DANGEROUS, OWN_PAGE, url_of
 from vae_portal.web.presentation import day_and_hour, label
 from workflows.machine import offers, roles_for
-from workflows.vocabulary import Action
-from workflows.who_may_do_what import RULES
+from workflows.vocabulary import Action, Role
+from workflows.who_may_do_what import RULES, TABLE
 
 _NOT_AT_THIS_STEP = "Cette action n'est pas possible à l'étape où en est la candidature."
 _NOT_YOURS = "Cette action ne relève pas de votre rôle pour cette candidature."
@@ -29,7 +29,7 @@ _NOT_YOURS = "Cette action ne relève pas de votre rôle pour cette candidature.
 
 def known(action: str) -> Action:
     """The action of that code that a person can do here; 404 for any other."""
-    known = {a.value: a for a in (*FORMS, *OWN_PAGE)}
+    known = {rule.action.value: rule.action for rule in TABLE if set(rule.by) != {Role.CLOCK}}
     if action not in known:
         abort(404)
     return known[action]
@@ -40,7 +40,7 @@ def answer(number: str, action: Action) -> ResponseReturnValue:
     found = load(number)
     if action in OWN_PAGE:
         return redirect(url_of(action, number))
-    form = FORMS[action].form()
+    form = form_of(action).form()
     _prepare(form, found, action)
     if request.method == "POST":
         return _do(found, action, form)
@@ -84,7 +84,7 @@ def _do(found: Case, action: Action, form: Confirm) -> ResponseReturnValue:
         return _page(found, action, form), 422
     if not form.validate():
         return _page(found, action, form), 422
-    given = FORMS[action].given(form, current_actor())
+    given = form_of(action).given(form, current_actor())
     try:
         perform(services(), current_actor(), found.number, action, given, form.revision.data)
     except InputRefused as fault:

@@ -21,11 +21,10 @@ from vae_portal.persistence.tables import Decision as DecisionRow
 from workflows import clocks, request_form
 from workflows.facts import Block, DossierFacts, EarlierRequest, Facts, RequestFacts
 from workflows.vocabulary import Action, Right, Step
-from workflows.who_may_do_what import RESULTS, RIGHTS, RULES, WITH_INTERVIEW
+from workflows.who_may_do_what import RIGHTS, RULES, WITH_INTERVIEW, WITH_SESSION
 
 # What the rules look at where.
 _WITH_DOSSIER = {*RULES[Action.DEPOSIT_DOSSIER].steps, *RULES[Action.DEPOSIT_DOSSIER].to}
-_WITH_SESSION = {*RULES[Action.PRONOUNCE].steps, *RESULTS}
 
 
 def load(session: Session, candidacy: Candidacy, now: datetime, scanning: bool) -> Facts:
@@ -48,7 +47,7 @@ def load(session: Session, candidacy: Candidacy, now: datetime, scanning: bool) 
         dossier=dossiers.facts(session, candidacy, scanning) if step in _WITH_DOSSIER else DossierFacts(),
         advisor_id=candidacy.advisor_id,
         interview=hearings.facts(session, candidacy) if step in WITH_INTERVIEW else None,
-        session=juries.facts_for(session, candidacy) if step in _WITH_SESSION else None,
+        session=juries.facts_for(session, candidacy) if step in WITH_SESSION else None,
         notice_days=candidacy.centre.notice_days,
     )
 
