@@ -22,6 +22,11 @@ def label(kind: str, code: str) -> str:
         raise LookupError(f"templates/labels.yaml names no {kind} {code!s}") from None
 
 
+def told(kind: str, text: str) -> str:
+    """The French of a code; a text that is none of the kind stays as it is."""
+    return _labels()[kind].get(text, text)
+
+
 def choices(kind: str) -> list[tuple[str, str]]:
     """Every code of a kind with its French, in the order of the file, as form fields want them."""
     return list(_labels()[kind].items())

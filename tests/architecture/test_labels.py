@@ -41,6 +41,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     **dict.fromkeys(("shown", "shown_kind", "shown_icon"), Shown),
     "change": Change,
     "situation_text": TEXTS,
+    "answer": request_form.FIELDS,
     **request_form.CODES,
 }
 

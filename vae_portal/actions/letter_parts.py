@@ -7,35 +7,26 @@ from typing import Any
 
 from sqlalchemy import select
 
+from templates.words import label
 from vae_portal.actions.act import Act
+from vae_portal.actions.answers import period, said
 from vae_portal.persistence.queries import hearings, juries
 from vae_portal.persistence.tables import Assessment
 from workflows import clocks
 
-PIECE_TITLES = {
-    "identity": "Pièce d'identité",
-    "experience_proof": "Justificatif d'expérience",
-    "degree": "Diplôme ou certification",
-    "block_certificate": "Attestation de bloc",
-    "supplement": "Complément",
-}
-MODALITIES = {
-    "observation": "Situation professionnelle observée",
-    "projects": "Présentation de projets ou d'activités",
-    "reconstituted": "Situation professionnelle reconstituée",
-}
-_REQUEST_LABELS = {
-    "birth_name": "Nom de naissance",
-    "usual_name": "Nom d'usage",
-    "given_names": "Prénoms",
-    "birth_date": "Date de naissance",
-    "birth_town": "Commune de naissance",
-    "nationality": "Nationalité",
-    "address": "Adresse",
-    "phone": "Téléphone",
-    "situation": "Situation",
-    "highest_degree": "Diplôme le plus élevé",
-}
+# What of the civil status and situation a letter repeats; the rest stays in the portal.
+_REPEATED = (
+    "birth_name",
+    "usual_name",
+    "given_names",
+    "birth_date",
+    "birth_town",
+    "nationality",
+    "address",
+    "phone",
+    "situation",
+    "highest_degree",
+)
 
 
 def common(act: Act) -> dict[str, Any]:
@@ -89,7 +80,7 @@ def two_months(acknowledged_on: date) -> dict[str, str]:
 
 def request_sections(form: dict[str, Any]) -> list[dict[str, Any]]:
     """The answers of the request, under their labels."""
-    rows = [{"label": label, "value": str(form[key])} for key, label in _REQUEST_LABELS.items() if form.get(key)]
+    rows = [{"label": label("answer", key), "value": said(key, form[key])} for key in _REPEATED if form.get(key)]
     return [{"title": "État civil et situation", "rows": rows}]
 
 
@@ -99,9 +90,7 @@ def experiences(form: dict[str, Any]) -> list[dict[str, Any]]:
         {
             "job": str(line.get("job", "")),
             "organisation": str(line.get("organisation", "")),
-            "period": " à ".join(
-                filter(None, (str(line.get("started_on", "")), str(line.get("ended_on") or "ce jour")))
-            ),
+            "period": period(line),
             "total_hours": line.get("total_hours") or None,
             "activities": str(line.get("activities", "")),
         }

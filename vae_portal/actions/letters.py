@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from templates.words import label
 from vae_portal.actions import letter_parts as parts
 from vae_portal.actions.act import Act
 from vae_portal.persistence.queries import dossiers, hearings, juries
@@ -33,11 +34,11 @@ def _request_summary(act: Act) -> list[Context]:
     return [
         {
             "submitted_at": act.now.isoformat(),
-            "nature": "première demande",
+            "nature": label("nature", form.get("nature") or "first").lower(),
             "target": parts.target(act),
             "sections": parts.request_sections(form),
             "experiences": parts.experiences(form),
-            "pieces": [{"title": parts.PIECE_TITLES.get(p.kind, p.kind), "file_name": p.name} for p in pieces],
+            "pieces": [{"title": label("piece", p.kind), "file_name": p.name} for p in pieces],
             "sworn_at": act.now.isoformat(),
         }
     ]
@@ -181,7 +182,7 @@ def _assessment_summary(act: Act) -> list[Context]:
         for capability in block["capabilities"]:
             row = rows[ids[capability["code"]]]
             capability.update(acquired=row.acquired, reason=row.reason or None, observations=row.observations or None)
-            capability["modality"] = parts.MODALITIES.get(interview.modality)
+            capability["modality"] = label("assessment_modality", interview.modality) if interview.modality else None
         block["acquired"] = all(c["acquired"] for c in block["capabilities"])
     context = parts.appointment(act)
     for evaluator, seat in zip(context["evaluators"], interview.evaluators, strict=True):

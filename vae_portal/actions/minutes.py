@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from templates.words import label
 from vae_portal.persistence.queries import sessions
 from vae_portal.persistence.tables import (
     Block,
@@ -21,13 +22,6 @@ from vae_portal.persistence.tables import (
     JurySession,
 )
 from workflows.vocabulary import College
-
-_COLLEGES = {College.EMPLOYERS.value: "employeurs", College.EMPLOYEES.value: "salariés"}
-_OUTCOMES = {
-    "certified": "Admissible, certification obtenue",
-    "partially_validated": "Blocs acquis, certification non acquise",
-    "not_validated": "Non admissible",
-}
 
 
 def context(session: Session, row: JurySession) -> dict[str, Any]:
@@ -46,7 +40,7 @@ def context(session: Session, row: JurySession) -> dict[str, Any]:
         "president_name": next((s.person.full_name for s in row.seats if s.president), ""),
         "members": [_member(seat) for seat in _by_college(row.seats)],
         "absences": [
-            {"full_name": s.person.full_name, "college": _COLLEGES[s.college]}
+            {"full_name": s.person.full_name, "college": label("college", s.college).lower()}
             for s in _by_college(row.seats)
             if not s.present
         ],
@@ -60,8 +54,8 @@ def context(session: Session, row: JurySession) -> dict[str, Any]:
 
 
 def _by_college(seats: Iterable[JurySeat]) -> list[JurySeat]:
-    order = list(_COLLEGES)
-    return sorted(seats, key=lambda s: (order.index(s.college), not s.president, s.id))
+    order = list(College)
+    return sorted(seats, key=lambda s: (order.index(College(s.college)), not s.president, s.id))
 
 
 def _member(seat: JurySeat) -> dict[str, Any]:
@@ -70,7 +64,7 @@ def _member(seat: JurySeat) -> dict[str, Any]:
         organisation = f"{organisation} (travail temporaire)".strip()
     return {
         "full_name": seat.person.full_name,
-        "college": _COLLEGES[seat.college],
+        "college": label("college", seat.college).lower(),
         "organisation": organisation or None,
         "president": seat.president,
         "votes": seat.votes,
@@ -116,7 +110,7 @@ def _candidate(enrolment: Enrolment, candidacy: Candidacy, decision: Decision | 
     blocks = [_block(b, decided[b.id]) for b in candidacy.version.blocks if b.id in decided]
     return {
         **shown,
-        "outcome": _OUTCOMES[decision.outcome],
+        "outcome": label("step", decision.outcome),
         "reason": "\n".join(reasons) or None,
         "blocks": blocks,
     }

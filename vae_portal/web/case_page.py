@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from vae_portal.web.presentation import due_sentence, label, long_day, phases, short_day, urgency
-from vae_portal.web.request_forms import RequestForm
-from workflows import clocks, dossier, request_form
+from vae_portal.actions.answers import period, said
+from vae_portal.web.presentation import choices, due_sentence, label, long_day, phases, short_day, urgency
+from workflows import clocks, dossier
 from workflows.facts import Facts
 from workflows.steps import Due
 from workflows.vocabulary import Step
@@ -63,53 +63,29 @@ def _dossier(candidacy: Any, facts: Facts, found: Due | None) -> str:
 
 # The request
 
-# The words of the form that the candidate filled.
-_LABELS = {name: str(getattr(RequestForm, name).args[0]) for name in request_form.FIELDS}
 _ALWAYS = ("birth_name", "given_names", "birth_date")
 
 
 def answers(form: dict[str, Any]) -> list[tuple[str, str]]:
     """What the candidate answered about themselves, under its labels."""
-    return [(words, _shown(key, form.get(key))) for key, words in _LABELS.items() if form.get(key) or key in _ALWAYS]
+    return [(words, said(key, form.get(key))) for key, words in choices("answer") if form.get(key) or key in _ALWAYS]
 
 
 def experiences(form: dict[str, Any]) -> list[dict[str, str]]:
     """The experience lines: title, period and activities."""
     lines = []
     for line in form.get("experiences") or []:
-        period = " à ".join(filter(None, (_month(line.get("started_on")), _month(line.get("ended_on")) or "ce jour")))
         hours = f", {line['total_hours']} heures" if line.get("total_hours") else ""
         organisation = str(line.get("organisation") or "organisation non indiquée")
-        status = _named("status", str(line.get("status") or ""))
+        status = said("status", line.get("status"))
         lines.append(
             {
                 "title": str(line.get("job") or "Emploi non indiqué"),
-                "detail": ", ".join(filter(None, (organisation, status, f"{period}{hours}"))),
+                "detail": ", ".join(filter(None, (organisation, status, f"{period(line)}{hours}"))),
                 "activities": str(line.get("activities") or ""),
             }
         )
     return lines
-
-
-def _shown(key: str, value: Any) -> str:
-    if key.endswith("_date"):
-        day = request_form.as_date(value)
-        return short_day(day) if day else str(value or "")
-    if key in request_form.CODES:
-        return _named(key, str(value or ""))
-    return str(value or "")
-
-
-def _named(kind: str, code: str) -> str:
-    try:
-        return label(kind, code) if code else ""
-    except LookupError:
-        return code
-
-
-def _month(value: Any) -> str:
-    day = request_form.as_date(value)
-    return short_day(day) if day else str(value or "")
 
 
 # The dossier and what the jury decided

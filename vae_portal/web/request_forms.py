@@ -11,10 +11,11 @@ from wtforms import FieldList, Form, FormField, HiddenField, RadioField, SelectF
 from wtforms.fields import Field, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from vae_portal.actions.answers import said
 from vae_portal.actions.requests import Target
 from vae_portal.web.forms import PortalForm, options
-from vae_portal.web.presentation import choices, label, short_day
-from workflows.request_form import CODES, DAYS, EXPERIENCE_FIELDS, FIELDS, Problem, as_date
+from vae_portal.web.presentation import choices, label
+from workflows.request_form import EXPERIENCE_FIELDS, FIELDS, Problem, as_date
 
 _EXPERIENCE = re.compile(r"experiences-(\d{1,4})-(\w+)")
 SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -82,7 +83,7 @@ class RequestForm(PortalForm):
     """The whole request: shown from what is kept or what was typed, read by `typed`."""
 
     request_revision = HiddenField()
-    nature = _one_of("Nature de la demande", "nature")
+    nature = _one_of(label("answer", "nature"), "nature")
     whole = RadioField(
         "Vous demandez",
         choices=options([("yes", "La certification entière"), ("no", "Un ou plusieurs blocs seulement")]),
@@ -90,23 +91,23 @@ class RequestForm(PortalForm):
     )
     blocks = _several("Blocs demandés")
     held = _several("Blocs que vous détenez déjà")
-    birth_name = StringField("Nom de naissance")
-    usual_name = StringField("Nom d'usage")
-    given_names = StringField("Prénoms, dans l'ordre de l'état civil")
-    sex = _one_of("Sexe", "sex")
-    birth_date = DayField("Date de naissance")
-    birth_town = StringField("Commune de naissance")
-    birth_department = StringField("Département de naissance")
-    birth_country = StringField("Pays de naissance")
-    nationality = _one_of("Nationalité", "nationality")
-    address = TextAreaField("Adresse postale")
-    phone = StringField("Téléphone")
-    situation = _one_of("Situation actuelle", "situation")
-    disability = _one_of("Reconnaissance de travailleur handicapé", "disability")
-    last_class = StringField("Dernière classe suivie")
-    highest_degree = StringField("Diplôme ou titre le plus élevé")
-    other_certification = StringField("Autre certification obtenue")
-    short_courses = TextAreaField("Formations courtes suivies")
+    birth_name = StringField(label("answer", "birth_name"))
+    usual_name = StringField(label("answer", "usual_name"))
+    given_names = StringField(label("answer", "given_names"))
+    sex = _one_of(label("answer", "sex"), "sex")
+    birth_date = DayField(label("answer", "birth_date"))
+    birth_town = StringField(label("answer", "birth_town"))
+    birth_department = StringField(label("answer", "birth_department"))
+    birth_country = StringField(label("answer", "birth_country"))
+    nationality = _one_of(label("answer", "nationality"), "nationality")
+    address = TextAreaField(label("answer", "address"))
+    phone = StringField(label("answer", "phone"))
+    situation = _one_of(label("answer", "situation"), "situation")
+    disability = _one_of(label("answer", "disability"), "disability")
+    last_class = StringField(label("answer", "last_class"))
+    highest_degree = StringField(label("answer", "highest_degree"))
+    other_certification = StringField(label("answer", "other_certification"))
+    short_courses = TextAreaField(label("answer", "short_courses"))
     experiences = FieldList(FormField(ExperienceForm))
 
 
@@ -188,9 +189,9 @@ def differences(yours: Mapping[str, Any], stored: Mapping[str, Any]) -> list[dic
     """Where what was typed and what is stored say different things: {label, yours, stored}."""
     rows = []
     for name in FIELDS:
-        one, other = _words(name, yours.get(name)), _words(name, stored.get(name))
+        one, other = said(name, yours.get(name)), said(name, stored.get(name))
         if one != other:
-            rows.append({"label": str(getattr(RequestForm, name).args[0]), "yours": one, "stored": other})
+            rows.append({"label": label("answer", name), "yours": one, "stored": other})
     mine, theirs = yours.get("experiences") or [], stored.get("experiences") or []
     for index in range(max(len(mine), len(theirs))):
         one = _line(mine[index]) if index < len(mine) else ""
@@ -202,24 +203,13 @@ def differences(yours: Mapping[str, Any], stored: Mapping[str, Any]) -> list[dic
 
 def summary(answers: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Every answer under its label, as the page of sending shows it."""
-    return [(str(getattr(RequestForm, name).args[0]), _day(name, _words(name, answers.get(name)))) for name in FIELDS]
+    return [(label("answer", name), said(name, answers.get(name))) for name in FIELDS]
 
 
 def experience_lines(answers: Mapping[str, Any]) -> list[dict[str, str]]:
     """Each line of experience in words, by field."""
-    lines = answers.get("experiences") or []
-    return [{n: _day(n, _words(n, line.get(n))) for n in EXPERIENCE_FIELDS} for line in lines]
-
-
-def _day(name: str, text: str) -> str:
-    day = as_date(text) if name in DAYS else None
-    return short_day(day) if day else text
-
-
-def _words(name: str, value: Any) -> str:
-    text = str(value or "").replace("\r\n", "\n").strip()
-    return label(name, text) if name in CODES and text in CODES[name] else text
+    return [{n: said(n, line.get(n)) for n in EXPERIENCE_FIELDS} for line in answers.get("experiences") or []]
 
 
 def _line(line: Mapping[str, Any]) -> str:
-    return "\n".join(text for name in EXPERIENCE_FIELDS if (text := _words(name, line.get(name))))
+    return "\n".join(text for name in EXPERIENCE_FIELDS if (text := said(name, line.get(name))))
