@@ -97,6 +97,10 @@ class ObjectStore(Protocol):
         """Put the object under retention that nobody can lift or shorten; raises ObjectMissing."""
         ...
 
+    def locked_until(self, key: str) -> datetime | None:
+        """The end of the object's retention, None without one; raises ObjectMissing."""
+        ...
+
     def delete(self, key: str) -> None:
         """Remove the object and all its versions, if there; raises ObjectLocked under retention."""
         ...

@@ -29,6 +29,7 @@ CHUNK_BYTES = 256 * 1024
 _CONNECT_SECONDS = 3
 _READ_SECONDS = 60
 _MISSING = {"NoSuchKey", "NoSuchVersion"}
+_NOT_LOCKED = {"NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError"}  # of S3, of SeaweedFS
 _LOCKED = {"AccessDenied", "ObjectLocked", "InvalidRetentionPeriod"}
 
 
@@ -211,6 +212,17 @@ class S3Store:
         """Put the object under retention that nobody can lift; raises ObjectMissing, ObjectLocked."""
         with _speaking(), _locked_is_named(key):
             self._client.set_object_retention(self.bucket, key, Retention(COMPLIANCE, until.astimezone(UTC)))
+
+    def locked_until(self, key: str) -> datetime | None:
+        """The end of the object's retention, None without one; raises ObjectMissing."""
+        with _speaking():
+            try:
+                kept = self._client.get_object_retention(self.bucket, key)
+            except S3Error as fault:
+                if fault.code in _NOT_LOCKED:
+                    return None
+                raise
+        return kept.retain_until_date if kept and kept.mode == COMPLIANCE else None
 
     def delete(self, key: str) -> None:
         """Remove the object and all its versions, if there; raises ObjectLocked under retention."""

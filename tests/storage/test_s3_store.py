@@ -220,12 +220,19 @@ def test_a_locked_object_cannot_be_deleted(object_store: S3Store, locked_at_once
     until = datetime.now(UTC) + timedelta(minutes=5)
     object_store.put_bytes("anchors/b", b"kept", "text/plain", locked_until=until if locked_at_once else None)
     if not locked_at_once:
+        assert object_store.locked_until("anchors/b") is None
         object_store.lock("anchors/b", until)
+    assert object_store.locked_until("anchors/b") == until.replace(microsecond=0)
     with pytest.raises(ObjectLocked):
         object_store.delete("anchors/b")
     with pytest.raises(ObjectLocked):
         object_store.lock("anchors/b", until - timedelta(minutes=4))
     assert object_store.read_bytes("anchors/b") == b"kept"
+
+
+def test_the_lock_of_what_is_not_there_is_not_known(object_store: S3Store) -> None:
+    with pytest.raises(ObjectMissing):
+        object_store.locked_until("anchors/none")
 
 
 def test_what_a_crash_left_is_swept(object_store: S3Store) -> None:

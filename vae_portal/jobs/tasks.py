@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 ANCHOR_JOURNAL = "anchor_journal"
 ADMIT_TACITLY = "admit_tacitly"
+SEAL_REMAINING = "seal_remaining"
 RESUME_INTERRUPTED = "resume_interrupted"
 
 _INTERRUPTIONS = 3  # cut so often beyond its tries, a job is taken to be what kills the worker
@@ -54,10 +55,11 @@ _WORKS = (
     _Work(queue.SEAL_DEPOSIT, deposits.seal_deposit, deposits.tell_failure, Retries(STUBBORN)),
 )
 
-# Both change nothing when there is nothing to do: run more often than they must, they survive any outage.
+# Each changes nothing when there is nothing to do: run more often than they must, they survive any outage.
 _HOURLY: dict[str, tuple[Callable[[Services], Any], str]] = {
     ANCHOR_JOURNAL: (anchors.anchor_journal, "5 * * * *"),
     ADMIT_TACITLY: (clock.admit_tacitly, "10 * * * *"),
+    SEAL_REMAINING: (deposits.seal_remaining, "25 * * * *"),
 }
 
 

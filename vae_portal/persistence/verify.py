@@ -13,6 +13,7 @@ from vae_portal.persistence.findings import Finding, Part, Report
 from vae_portal.persistence.walk_anchors import walk_anchors
 from vae_portal.persistence.walk_journal import walk_journal
 from vae_portal.persistence.walk_objects import walk_deposits, walk_objects
+from vae_portal.persistence.walk_sealed import walk_sealed
 from vae_portal.settings import Settings
 
 
@@ -28,6 +29,7 @@ def inspect(database: Database, store: ObjectStore) -> Report:
     walk_deposits(database, report)
     _asking_the_store(report, lambda: walk_anchors(database, store, report))
     _asking_the_store(report, lambda: walk_objects(database, store, report))
+    _asking_the_store(report, lambda: walk_sealed(database, store, report))
     # Links of the journal first, also those that only an anchor could tell.
     report.findings.sort(key=lambda finding: finding.part not in (Part.CHAIN, Part.ANCHOR))
     return report
