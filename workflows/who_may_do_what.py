@@ -148,7 +148,8 @@ SECTIONS: dict[str, tuple[Rule, ...]] = {
 # fmt: on
 
 TABLE: tuple[Rule, ...] = tuple(rule for section in SECTIONS.values() for rule in section)
-# Letters that need more than READ_DOCUMENTS.
+# Letters that a candidate never reads, and those that need more than READ_DOCUMENTS.
+STAFF_LETTERS = frozenset({"evaluator_convocation", "assessment_summary", "attendance_sheet"})
 LETTER_RIGHTS: dict[str, Right] = {
     "assessment_summary": Right.READ_ASSESSMENT,
     "request_summary": Right.READ_PIECES,

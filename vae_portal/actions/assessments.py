@@ -12,7 +12,7 @@ from vae_portal.actions import outbox, passwords, throttle
 from vae_portal.actions.services import Services
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence import journal
-from vae_portal.persistence.queries import candidacies, hearings, juries
+from vae_portal.persistence.queries import accounts, candidacies, hearings, juries
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.persistence.tables import (
     AssessmentSignature,
@@ -22,7 +22,6 @@ from vae_portal.persistence.tables import (
     InterviewEvaluator,
     JurySeat,
     Person,
-    PersonRole,
     Recusal,
 )
 from workflows import interview as rules
@@ -175,13 +174,7 @@ def _note(
 
 def _tell_planners(services: Services, session: Session, candidacy: Candidacy, interview: Interview) -> None:
     """The slot is no longer that of a lawful commission: whoever plans is to move it."""
-    planners = session.scalars(
-        select(Person)
-        .join(PersonRole, PersonRole.person_id == Person.id)
-        .where(Person.centre_id == candidacy.centre_id, PersonRole.role == Role.PLANNER.value)
-        .where(Person.disabled_at.is_(None))
-        .order_by(Person.id)
-    )
+    planners = session.scalars(accounts.holding(candidacy.centre_id, Role.PLANNER).order_by(Person.id))
     for planner in planners.all():
         outbox.post(
             session,

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from vae_portal.actions import letters, outbox
 from vae_portal.actions.act import Act
 from vae_portal.persistence import queue
-from vae_portal.persistence.tables import Candidacy, Document, Person, PersonRole
+from vae_portal.persistence.queries import accounts
+from vae_portal.persistence.tables import Candidacy, Document, Person
 from workflows.machine import Allowed
 from workflows.vocabulary import Recipient, Role
+from workflows.who_may_do_what import STAFF_LETTERS
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without what reads alike
-STAFF_ONLY = frozenset({"evaluator_convocation", "assessment_summary", "attendance_sheet"})
 
 
 def reference(now: datetime) -> str:
@@ -52,7 +53,7 @@ def owe(
         kind=kind,
         number=number,
         context={**context, "number": number, "issued_at": now.isoformat()},
-        staff_only=kind in STAFF_ONLY,
+        staff_only=kind in STAFF_LETTERS,
         asked_at=now,
     )
     session.add(document)
@@ -114,10 +115,4 @@ def _people(session: Session, ids: Iterable[int]) -> list[Person]:
 
 
 def _holding(session: Session, centre_id: int, role: Role) -> list[Person]:
-    statement = (
-        select(Person)
-        .join(PersonRole, PersonRole.person_id == Person.id)
-        .where(Person.centre_id == centre_id, PersonRole.role == role.value, Person.disabled_at.is_(None))
-        .order_by(Person.id)
-    )
-    return list(session.scalars(statement))
+    return list(session.scalars(accounts.holding(centre_id, role).order_by(Person.id)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,8 +16,8 @@ from vae_portal.actions import leaving, minutes
 from vae_portal.actions.services import Services
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence import journal, numbering
-from vae_portal.persistence.queries import juries, sessions
-from vae_portal.persistence.tables import JurySeat, JurySession, Person, PersonRole
+from vae_portal.persistence.queries import accounts, juries, sessions
+from vae_portal.persistence.tables import JurySeat, JurySession, Person
 from workflows import clocks, jury
 from workflows.facts import Actor, SessionFacts
 from workflows.vocabulary import College, Role, SessionState
@@ -103,12 +103,8 @@ def seat_member(
 ) -> None:
     """Calls someone of the centre to sit."""
     with changing(services, actor, session_id, revision) as (session, row):
-        person = session.scalars(
-            select(Person)
-            .join(PersonRole, PersonRole.person_id == Person.id)
-            .where(Person.id == person_id, Person.centre_id == row.centre_id, Person.disabled_at.is_(None))
-            .where(PersonRole.role == Role.JURY_MEMBER.value)
-        ).one_or_none()
+        jurors = accounts.holding(row.centre_id, Role.JURY_MEMBER)
+        person = session.scalars(jurors.where(Person.id == person_id)).one_or_none()
         if person is None:
             sentence = "Choisissez un membre de jury du centre dans la liste."
             raise InputRefused(sentence, {"person_id": sentence})

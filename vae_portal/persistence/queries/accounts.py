@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import array_agg
 from sqlalchemy.orm import Session
 
@@ -68,6 +68,12 @@ def viewer(session: Session, person_id: int, epoch: int) -> Viewer | None:
         epoch=row.epoch,
         roles=frozenset(Role(code) for code in row.roles or ()),
     )
+
+
+def holding(centre_id: int | None, role: Role) -> Select[Person]:
+    """People of a centre to whom a role is given, their account open."""
+    held = select(PersonRole.person_id).where(PersonRole.role == role.value)
+    return select(Person).where(Person.centre_id == centre_id, Person.disabled_at.is_(None), Person.id.in_(held))
 
 
 def centres(session: Session) -> list[tuple[int, str]]:

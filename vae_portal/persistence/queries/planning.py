@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session, selectinload
 
 from vae_portal.errors import InputRefused
-from vae_portal.persistence.queries import hearings
+from vae_portal.persistence.queries import accounts, hearings
 from vae_portal.persistence.tables import (
     Candidacy,
     Certification,
@@ -21,7 +21,6 @@ from vae_portal.persistence.tables import (
     Interview,
     InterviewEvaluator,
     Person,
-    PersonRole,
     Qualification,
 )
 from workflows import clocks
@@ -161,9 +160,8 @@ def evaluators(session: Session, centre_id: int | None) -> list[EvaluatorView]:
     ):
         qualified[person_id].add(certification_id)
     rows = session.execute(
-        select(Person.id, Person.given_names, Person.family_name, Person.employer)
-        .join(PersonRole, PersonRole.person_id == Person.id)
-        .where(Person.centre_id == centre_id, PersonRole.role == Role.EVALUATOR.value, Person.disabled_at.is_(None))
+        accounts.holding(centre_id, Role.EVALUATOR)
+        .with_only_columns(Person.id, Person.given_names, Person.family_name, Person.employer)
         .order_by(Person.family_name, Person.given_names, Person.id)
     )
     return [
@@ -197,11 +195,7 @@ def taken(
 def commission(session: Session, candidacy: Candidacy, person_ids: Collection[int]) -> tuple[EvaluatorFacts, ...]:
     """These people as a commission for this candidate; raises InputRefused for one who does not evaluate here."""
     people = session.scalars(
-        select(Person)
-        .join(PersonRole, PersonRole.person_id == Person.id)
-        .where(Person.id.in_(list(person_ids)), Person.centre_id == candidacy.centre_id)
-        .where(PersonRole.role == Role.EVALUATOR.value, Person.disabled_at.is_(None))
-        .order_by(Person.id)
+        accounts.holding(candidacy.centre_id, Role.EVALUATOR).where(Person.id.in_(list(person_ids))).order_by(Person.id)
     ).all()
     if len(people) != len(set(person_ids)):
         sentence = "Choisissez les évaluateurs dans la liste : l'un d'eux n'évalue plus dans ce centre."

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
-from vae_portal.persistence.queries import juries
+from vae_portal.persistence.queries import accounts, juries
 from vae_portal.persistence.tables import (
     Candidacy,
     Certification,
@@ -19,7 +19,6 @@ from vae_portal.persistence.tables import (
     JurySeat,
     JurySession,
     Person,
-    PersonRole,
     Recusal,
 )
 from workflows import clocks
@@ -188,9 +187,10 @@ def pending(session: Session, centre_id: int | None) -> list[PendingLine]:
 def jurors(session: Session, centre_id: int | None) -> list[Juror]:
     """People of the centre who may be called to sit, by college then name."""
     rows = session.execute(
-        select(Person.id, Person.given_names, Person.family_name, Person.college, Person.union_name, Person.employer)
-        .join(PersonRole, PersonRole.person_id == Person.id)
-        .where(Person.centre_id == centre_id, PersonRole.role == Role.JURY_MEMBER.value, Person.disabled_at.is_(None))
+        accounts.holding(centre_id, Role.JURY_MEMBER)
+        .with_only_columns(
+            Person.id, Person.given_names, Person.family_name, Person.college, Person.union_name, Person.employer
+        )
         .order_by(Person.college.desc(), Person.family_name, Person.given_names, Person.id)
     )
     return [Juror(r.id, f"{r.given_names} {r.family_name}", r.college or "", r.union_name, r.employer) for r in rows]
