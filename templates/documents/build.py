@@ -16,30 +16,10 @@ from vae_portal.documents.kinds import COMMON, KINDS, Field
 HERE = Path(__file__).parent
 _START, _END = "<!-- champs : début -->", "<!-- champs : fin -->"
 
+_MODULES = (admissibility, dossier, interview, jury, results)
+# The function of each document bears its code, in the module of its matter.
 ORIGINALS: Mapping[str, Callable[[], Sheet]] = {
-    make.__name__: make
-    for make in (
-        admissibility.request_summary,
-        admissibility.receipt,
-        admissibility.supplement_request,
-        admissibility.admissible,
-        admissibility.tacitly_admissible,
-        admissibility.inadmissible,
-        dossier.deposit_receipt,
-        dossier.evidence_dossier,
-        interview.interview_convocation,
-        interview.evaluator_convocation,
-        interview.attendance_sheet,
-        interview.attendance_certificate,
-        interview.assessment_summary,
-        jury.jury_convocation,
-        jury.minutes,
-        results.result_all,
-        results.result_some,
-        results.result_none,
-        results.block_certificate,
-        results.certificate,
-    )
+    code: next(getattr(module, code) for module in _MODULES if hasattr(module, code)) for code in KINDS
 }
 
 
