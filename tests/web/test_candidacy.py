@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tests.support.builders import PASSWORD, World
 from tests.support.client import PageClient
-from vae_portal.demonstration import sittings
+from vae_portal.demonstration import sittings, story
 from vae_portal.demonstration.story import Story
 from vae_portal.persistence.tables import (
     ActReason,
@@ -133,6 +133,10 @@ def test_every_form_is_walked() -> None:
     by_people = {rule.action for rule in TABLE if rule.by != (Role.CLOCK,)}
     assert set(WAYS) == by_people - set(OWN_PAGE)
     assert set(FORMS) <= set(WAYS)
+
+
+def test_a_story_leads_to_every_step() -> None:
+    assert set(story.WAYS) == set(Step)
 
 
 @pytest.mark.parametrize("action", [a for a in WAYS if a not in FORMS], ids=str)
