@@ -17,6 +17,10 @@ class ObjectLocked(StoreError):
     """The object is under retention: the store refuses to delete it or to shorten its retention."""
 
 
+class TakenKey(StoreError):
+    """An object has this key already, and was left as it is."""
+
+
 class ChecksumMismatch(StoreError):
     """The bytes in the store are not those that were written."""
 

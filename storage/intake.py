@@ -1,4 +1,4 @@
-"""What happens to each byte on its way in: counted, hashed, looked at, with at most one part in memory."""
+"""What happens to each byte on its way in: counted, hashed, looked at; whoever keeps it lends the memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _STEP = 256 * 1024
 
 
 class Intake:
-    """Measures what goes through; `read` raises what refuses the file, so that the upload is aborted."""
+    """Measures what goes through; `fill` raises what refuses the file, so that the upload is aborted."""
 
     def __init__(self, stream: Readable, limit_bytes: int, allowed: Collection[AllowedType]) -> None:
         self._stream = stream
@@ -38,13 +38,21 @@ class Intake:
             self._text = TextCheck()
             self._text.feed(self._pending)
 
-    def read(self, size: int, /) -> bytes:
-        """Exactly `size` bytes, fewer only at the end."""
-        ahead, self._pending = self._pending[:size], self._pending[size:]
-        fresh = self._take(size - len(ahead)) if len(ahead) < size else b""
-        if self._text is not None and fresh:
-            self._text.feed(fresh)
-        return ahead + fresh
+    def fill(self, buffer: memoryview) -> int:
+        """Fills the buffer; how many bytes it took, fewer than it holds only at the end."""
+        ahead = self._pending[: len(buffer)]
+        buffer[: len(ahead)] = ahead
+        self._pending = self._pending[len(ahead) :]
+        filled = len(ahead)
+        while filled < len(buffer):
+            chunk = self._step(len(buffer) - filled)
+            if not chunk:
+                break
+            if self._text is not None:
+                self._text.feed(chunk)
+            buffer[filled : filled + len(chunk)] = chunk
+            filled += len(chunk)
+        return filled
 
     def sha256(self) -> str:
         """The hash of all that went through, in lowercase hexadecimal."""
@@ -55,20 +63,21 @@ class Intake:
         return self._text.charset() if self._text is not None else None
 
     def _take(self, size: int) -> bytes:
-        data = bytearray()
-        while len(data) < size:
-            try:
-                chunk = self._stream.read(min(_STEP, size - len(data)))
-            except (OSError, EOFError) as cut:
-                raise StreamCut("L'envoi a été interrompu. Renvoyez le fichier.") from cut
-            if not chunk:
-                break
-            self.size += len(chunk)
-            if self.size > self._limit:
-                raise TooLarge(self._limit)
-            self._digest.update(chunk)
+        data = b""
+        while len(data) < size and (chunk := self._step(size - len(data))):
             data += chunk
-        return bytes(data)
+        return data
+
+    def _step(self, size: int) -> bytes:
+        try:
+            chunk = self._stream.read(min(_STEP, size))
+        except (OSError, EOFError) as cut:
+            raise StreamCut("L'envoi a été interrompu. Renvoyez le fichier.") from cut
+        self.size += len(chunk)
+        if self.size > self._limit:
+            raise TooLarge(self._limit)
+        self._digest.update(chunk)
+        return chunk
 
 
 def require_allowed(kind: AllowedType, allowed: Collection[AllowedType]) -> None:

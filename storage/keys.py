@@ -6,8 +6,9 @@ import re
 from datetime import date
 from uuid import uuid4
 
-INCOMING = "incoming/"  # uploads under way: temporary, swept when a crash leaves one
-EVIDENCE = "evidence/"  # what people sent, named by its hash, never overwritten
+INCOMING = "incoming/"  # ends of uploads too short for a part: temporary
+EVIDENCE = "evidence/"  # what people sent, under names drawn at random, never overwritten
+PREVIEWS = "previews/"  # pictures of evidence, made again at will
 DOCUMENTS = "documents/"  # what the portal made for people, named by its hash, never overwritten
 ANCHORS = "anchors/"  # the journal's daily anchors, locked
 DEPOSITS = "deposits/"  # whole candidacies as deposited, named by their hash, locked
@@ -15,14 +16,15 @@ DEPOSITS = "deposits/"  # whole candidacies as deposited, named by their hash, l
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def incoming_key() -> str:
-    """A fresh temporary key for one upload."""
-    return f"{INCOMING}{uuid4().hex}"
+def evidence_key() -> str:
+    """A fresh key for a file that begins to come in: its hash is known at its end only, and nothing is moved then."""
+    name = uuid4().hex
+    return f"{EVIDENCE}{name[:2]}/{name}"
 
 
-def evidence_key(sha256: str) -> str:
-    """Where evidence with this SHA-256 (64 lowercase hexadecimal digits) is kept; else ValueError."""
-    return _by_hash(EVIDENCE, sha256)
+def incoming_key(token: str, offset: int) -> str:
+    """A fresh key for the bytes of an upload from this offset on."""
+    return f"{INCOMING}{token}/{offset}-{uuid4().hex[:12]}"
 
 
 def document_key(sha256: str) -> str:

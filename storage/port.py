@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from storage.checks import AllowedType
@@ -37,7 +37,6 @@ class Received:
     type: AllowedType
     charset: str | None  # of a text only: "utf-8" or "windows-1252"
     key: str
-    already_there: bool  # the same bytes had been kept before
 
     @property
     def media_type(self) -> str:
@@ -52,6 +51,25 @@ class Listed:
     key: str
     size: int  # bytes
     last_modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SentPart:
+    """A part that the store has acknowledged, with the hash of the bytes that were sent."""
+
+    part_number: int
+    size: int  # bytes
+    sha256: str
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenUpload:
+    """An upload in parts that the store holds open."""
+
+    key: str
+    upload: str
+    begun_at: datetime
 
 
 class ObjectStore(Protocol):
@@ -105,8 +123,34 @@ class ObjectStore(Protocol):
         """Remove the object and all its versions, if there; raises ObjectLocked under retention."""
         ...
 
-    def sweep_incoming(self, older_than: timedelta) -> int:
-        """Remove the temporaries that a crash left behind; the number of those removed."""
+    def put_streamed(
+        self, key: str, chunks: Iterable[bytes], length: int, media_type: str, *, create_only: bool = False
+    ) -> None:
+        """Keep exactly `length` bytes; whatever `chunks` raises leaves nothing. TakenKey under `create_only`."""
+        ...
+
+    def begin_parts(self, key: str, media_type: str) -> str:
+        """Open an upload in parts; the store's name for it."""
+        ...
+
+    def put_part(self, key: str, upload: str, number: int, chunks: Iterable[bytes], length: int) -> str:
+        """Send one part of exactly `length` bytes; its ETag, once the store has acknowledged it."""
+        ...
+
+    def complete_parts(self, key: str, upload: str, parts: Collection[SentPart]) -> None:
+        """Make one object of the parts, unless that was done before; raises ObjectMissing when they are lost."""
+        ...
+
+    def abort_parts(self, key: str, upload: str) -> None:
+        """Forget an upload in parts, if the store still knows it."""
+        ...
+
+    def part_sizes(self, key: str, upload: str) -> dict[int, int]:
+        """Bytes of each part the store holds, by number; none for an upload that it does not know."""
+        ...
+
+    def open_uploads(self, prefix: str) -> Iterator[OpenUpload]:
+        """Every upload in parts that is neither completed nor forgotten."""
         ...
 
     def ready(self) -> bool:
@@ -123,3 +167,35 @@ def check_sha256(store: ObjectStore, key: str, sha256: str) -> int:
     if digest.hexdigest() != sha256:
         raise ChecksumMismatch(f"{key} : les octets gardés ne sont plus ceux qui ont été écrits")
     return size
+
+
+def hash_back(store: ObjectStore, key: str, parts: Sequence[tuple[int, str]]) -> str:
+    """Read an object again; its SHA-256, once each (size, SHA-256) of what was received is found in it in turn.
+
+    Raises ChecksumMismatch or ObjectMissing.
+    """
+    whole, part = hashlib.sha256(), hashlib.sha256()
+    expected = iter(parts)
+    left, wanted = next(expected)
+    for chunk in store.open_range(key):
+        whole.update(chunk)
+        view = memoryview(chunk)
+        while len(view) > left:
+            part.update(view[:left])
+            view = view[left:]
+            _agree(key, part.hexdigest(), wanted)
+            left, wanted = next(expected, (0, ""))
+            if not left:
+                raise ChecksumMismatch(f"{key} : il y a plus d'octets qu'il n'en a été reçu")
+            part = hashlib.sha256()
+        part.update(view)
+        left -= len(view)
+    if left or next(expected, None) is not None:
+        raise ChecksumMismatch(f"{key} : il manque des octets qui ont été reçus")
+    _agree(key, part.hexdigest(), wanted)
+    return whole.hexdigest()
+
+
+def _agree(key: str, found: str, wanted: str) -> None:
+    if found != wanted:
+        raise ChecksumMismatch(f"{key} : les octets gardés ne sont pas ceux qui ont été reçus")

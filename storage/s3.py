@@ -1,86 +1,41 @@
-"""The object store over S3: the only importer of `minio`, whose failures leave as those of `errors.py`."""
+"""The object store over S3; with its neighbours `s3_*.py`, the only importer of `minio`."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
-from typing import BinaryIO, cast
-from urllib.parse import quote
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import cast
 
 import urllib3
 from minio import Minio
 from minio.commonconfig import COMPLIANCE, ENABLED
-from minio.error import InvalidResponseError, MinioException, S3Error
+from minio.error import S3Error
 from minio.helpers import md5sum_hash
 from minio.retention import Retention
 from minio.versioningconfig import VersioningConfig
 
+from storage.buffers import Buffers
 from storage.checks import AllowedType
-from storage.errors import ObjectLocked, ObjectMissing, StoreDown, StoreError, TooLarge
+from storage.errors import ObjectMissing, StoreDown, StoreError, TooLarge
 from storage.intake import Intake, require_allowed
-from storage.keys import INCOMING, evidence_key, incoming_key
+from storage.keys import evidence_key
 from storage.office import inspect_zip
-from storage.port import Listed, Readable, Received
+from storage.port import Listed, Readable, Received, SentPart
 from storage.range_reader import RangeReader
+from storage.s3_answers import CHUNK_BYTES, Chunks, locked_is_named, speaking
+from storage.s3_parts import LEAST_PART, Parts
 
-PART_BYTES = 8 * 1024 * 1024
-CHUNK_BYTES = 256 * 1024
 _CONNECT_SECONDS = 3
 _READ_SECONDS = 60
-_MISSING = {"NoSuchKey", "NoSuchVersion"}
 _NOT_LOCKED = {"NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError"}  # of S3, of SeaweedFS
-_LOCKED = {"AccessDenied", "ObjectLocked", "InvalidRetentionPeriod"}
+_CONNECTIONS = 64  # kept open; more are opened at need
+_BUFFERS = 6  # of one part, for files of a form: what a process holds of them at most
+_LONGEST_WAIT = 60.0  # seconds for one of these
+_NOT_KNOWN_YET = "application/octet-stream"  # to the store: what people are told comes from the database
 
 
-@contextmanager
-def _speaking() -> Iterator[None]:
-    """Turn what the client and its connection raise into the errors of this package."""
-    try:
-        yield
-    except S3Error as fault:
-        if fault.code in _MISSING:
-            raise ObjectMissing(fault.object_name or "") from fault
-        raise StoreDown(f"Le stockage refuse : {fault.code}, {fault.message}") from fault
-    except (urllib3.exceptions.HTTPError, MinioException, InvalidResponseError) as fault:
-        raise StoreDown("Le stockage des fichiers ne répond pas. Réessayez dans quelques minutes.") from fault
-
-
-class _Chunks:
-    """The bytes of one answer; its connection is given back at the end, at close() or when forgotten."""
-
-    def __init__(self, answer: urllib3.BaseHTTPResponse | None) -> None:
-        self._answer = answer
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        if self._answer is None:
-            raise StopIteration
-        try:
-            with _speaking():
-                chunk = self._answer.read(CHUNK_BYTES)
-        except StoreError:
-            self.close()
-            raise
-        if not chunk:
-            self.close()
-            raise StopIteration
-        return chunk
-
-    def close(self) -> None:
-        """Give the connection back; one that was not read to its end is closed, not kept."""
-        if self._answer is not None:
-            self._answer.close()
-            self._answer.release_conn()
-            self._answer = None
-
-    def __del__(self) -> None:
-        self.close()
-
-
-class S3Store:
+class S3Store(Parts):
     """An `ObjectStore` in one bucket, versioned and with object lock; safe to share between threads."""
 
     def __init__(
@@ -95,6 +50,7 @@ class S3Store:
         self.bucket = bucket
         timeout = urllib3.Timeout(connect=_CONNECT_SECONDS, read=_READ_SECONDS)
         retries = urllib3.Retry(total=2, connect=1, read=1, backoff_factor=0.2, status_forcelist=[502, 503, 504])
+        self._http = urllib3.PoolManager(timeout=timeout, retries=retries, maxsize=_CONNECTIONS)
         # The region is given so that no request is spent on asking for it.
         self._client = Minio(
             endpoint,
@@ -102,8 +58,9 @@ class S3Store:
             secret_key,
             secure=secure,
             region=region,
-            http_client=urllib3.PoolManager(timeout=timeout, retries=retries, maxsize=32),
+            http_client=self._http,
         )
+        self._buffers = Buffers(_BUFFERS, LEAST_PART)
 
     @property
     def client(self) -> Minio:
@@ -112,7 +69,7 @@ class S3Store:
 
     def prepare(self) -> None:
         """Make the bucket, versioned and with object lock, when it is missing; raises StoreDown."""
-        with _speaking():
+        with speaking():
             if not self._client.bucket_exists(self.bucket):
                 try:
                     self._client.make_bucket(self.bucket, object_lock=True)
@@ -126,31 +83,21 @@ class S3Store:
     def put_stream(
         self, stream: Readable, *, limit_bytes: int, allowed: Collection[AllowedType] = tuple(AllowedType)
     ) -> Received:
-        """Keep what is sent under its hash; TooLarge, Empty, TypeRefused or StreamCut leave nothing."""
+        """Keep what is sent under a fresh key; TooLarge, Empty, TypeRefused or StreamCut leave nothing."""
         intake = Intake(stream, limit_bytes, allowed)
         intake.begin()
-        temporary = incoming_key()
+        key = evidence_key()
+        media_type = intake.type.media_type if intake.type else _NOT_KNOWN_YET
+        self._send(key, intake, media_type)
         try:
-            with _speaking():
-                # One part at a time: the client aborts the multipart upload when reading or sending fails.
-                self._client.put_object(
-                    self.bucket,
-                    temporary,
-                    cast(BinaryIO, intake),
-                    length=-1,
-                    part_size=PART_BYTES,
-                    num_parallel_uploads=1,
-                )
             charset = intake.charset()
-            kind = intake.type or self._inspect_zip(temporary, intake.size, allowed)
-            key = evidence_key(intake.sha256())
-            media_type = f"{kind.media_type}; charset={charset}" if charset else kind.media_type
-            already_there = not self._copy_if_new(temporary, key, intake.size, media_type)
-        finally:
-            # The fault that brought us here matters more than a temporary that sweep_incoming will find.
+            kind = intake.type or self._inspect_zip(key, intake.size, allowed)
+        except StoreError:
+            # The fault matters more than an object that nothing refers to, which is found later.
             with suppress(StoreError):
-                self.delete(temporary)
-        return Received(intake.sha256(), intake.size, kind, charset, key, already_there)
+                self.delete(key)
+            raise
+        return Received(intake.sha256(), intake.size, kind, charset, key)
 
     def put_bytes(
         self,
@@ -168,7 +115,7 @@ class S3Store:
         if locked_until is not None:
             headers["x-amz-object-lock-mode"] = COMPLIANCE
             headers["x-amz-object-lock-retain-until-date"] = f"{locked_until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-        with _speaking():
+        with speaking():
             # The public put_object takes no If-None-Match.
             return self._unless_taken("PUT", key, headers, body=data)
 
@@ -178,19 +125,19 @@ class S3Store:
             raise TooLarge(limit_bytes)
         return b"".join(self.open_range(key))
 
-    def open_range(self, key: str, start: int = 0, end: int | None = None) -> _Chunks:
+    def open_range(self, key: str, start: int = 0, end: int | None = None) -> Chunks:
         """Bytes from `start` to `end` excluded (None: to the last), streamed; raises ObjectMissing."""
         if start < 0 or (end is not None and end < start):
             raise ValueError(f"no such range: {start}-{end}")
         if start == end:
-            return _Chunks(None)
-        with _speaking():
+            return Chunks(None)
+        with speaking():
             length = 0 if end is None else end - start  # the client reads 0 as: to the last byte
-            return _Chunks(self._client.get_object(self.bucket, key, offset=start, length=length))
+            return Chunks(self._client.get_object(self.bucket, key, offset=start, length=length))
 
     def size(self, key: str) -> int:
         """Bytes of the object; raises ObjectMissing."""
-        with _speaking():
+        with speaking():
             return self._client.stat_object(self.bucket, key).size or 0
 
     def exists(self, key: str) -> bool:
@@ -203,19 +150,19 @@ class S3Store:
 
     def list(self, prefix: str) -> Iterator[Listed]:
         """Every object whose key begins with `prefix`, in key order."""
-        with _speaking():
+        with speaking():
             for found in self._client.list_objects(self.bucket, prefix=prefix, recursive=True):
                 if not found.is_dir and found.last_modified is not None:
                     yield Listed(found.object_name or "", found.size or 0, found.last_modified)
 
     def lock(self, key: str, until: datetime) -> None:
         """Put the object under retention that nobody can lift; raises ObjectMissing, ObjectLocked."""
-        with _speaking(), _locked_is_named(key):
+        with speaking(), locked_is_named(key):
             self._client.set_object_retention(self.bucket, key, Retention(COMPLIANCE, until.astimezone(UTC)))
 
     def locked_until(self, key: str) -> datetime | None:
         """The end of the object's retention, None without one; raises ObjectMissing."""
-        with _speaking():
+        with speaking():
             try:
                 kept = self._client.get_object_retention(self.bucket, key)
             except S3Error as fault:
@@ -226,29 +173,16 @@ class S3Store:
 
     def delete(self, key: str) -> None:
         """Remove the object and all its versions, if there; raises ObjectLocked under retention."""
-        with _speaking(), _locked_is_named(key):
+        with speaking(), locked_is_named(key):
             versions = self._client.list_objects(self.bucket, prefix=key, include_version=True, recursive=True)
             for version in versions:
                 if version.object_name == key:
                     self._client.remove_object(self.bucket, key, version_id=version.version_id)
 
-    def sweep_incoming(self, older_than: timedelta) -> int:
-        """Remove the temporaries and unfinished uploads that a crash left behind; the number removed."""
-        before, removed = datetime.now(UTC) - older_than, 0
-        for left in [one for one in self.list(INCOMING) if one.last_modified < before]:
-            self.delete(left.key)
-            removed += 1
-        with _speaking():
-            for upload in self._client._list_multipart_uploads(self.bucket, prefix=INCOMING).uploads:
-                if upload.initiated_time is None or upload.initiated_time < before:
-                    self._client._abort_multipart_upload(self.bucket, upload.object_name, cast(str, upload.upload_id))
-                    removed += 1
-        return removed
-
     def ready(self) -> bool:
         """Whether the store answers and has its bucket; never raises for a store that is down."""
         try:
-            with _speaking():
+            with speaking():
                 return self._client.bucket_exists(self.bucket)
         except StoreError:
             return False
@@ -258,19 +192,32 @@ class S3Store:
         require_allowed(kind, allowed)
         return kind
 
-    def _copy_if_new(self, source: str, key: str, size: int, media_type: str) -> bool:
-        """Copy inside the store, never over what is there; whether the key is new."""
-        headers = {
-            "x-amz-copy-source": quote(f"{self.bucket}/{source}"),
-            "x-amz-metadata-directive": "REPLACE",
-            "Content-Type": media_type,
-            "If-None-Match": "*",
-        }
-        with _speaking():
-            copied = self._unless_taken("PUT", key, headers)
-        if self.size(key) != size:
-            raise StoreDown(f"Le stockage a mal gardé {key}. Renvoyez le fichier.")
-        return copied
+    def _send(self, key: str, intake: Intake, media_type: str) -> None:
+        """One object of what comes in, by a single write when one buffer holds it all."""
+        upload = ""
+        parts: list[SentPart] = []
+        try:
+            while True:
+                with self._buffers.lent(_LONGEST_WAIT) as buffer:
+                    if buffer is None:
+                        raise StoreDown("Trop d'envois à la fois. Réessayez dans quelques minutes.")
+                    view = memoryview(buffer)[: intake.fill(memoryview(buffer))]
+                    chunks = (view[place : place + CHUNK_BYTES] for place in range(0, len(view), CHUNK_BYTES))
+                    last = len(view) < len(buffer)
+                    if last and not upload:
+                        return self.put_streamed(key, chunks, len(view), media_type)  # type: ignore[arg-type]
+                    upload = upload or self.begin_parts(key, media_type)
+                    if len(view):
+                        etag = self.put_part(key, upload, len(parts) + 1, chunks, len(view))  # type: ignore[arg-type]
+                        parts.append(SentPart(len(parts) + 1, len(view), "", etag))
+                if last:
+                    intake.charset()  # raises for a text that has none, before it is an object
+                    return self.complete_parts(key, upload, parts)
+        except BaseException:
+            with suppress(StoreError):
+                if upload:
+                    self.abort_parts(key, upload)
+            raise
 
     def _unless_taken(self, method: str, key: str, headers: dict[str, str], body: bytes | None = None) -> bool:
         try:
@@ -288,13 +235,3 @@ class S3Store:
         if b"<Error>" in answer.data:  # S3 may fail a copy after having said 200
             raise StoreDown(f"Le stockage n'a pas gardé {key}. Réessayez.")
         return True
-
-
-@contextmanager
-def _locked_is_named(key: str) -> Iterator[None]:
-    try:
-        yield
-    except S3Error as fault:
-        if fault.code in _LOCKED:
-            raise ObjectLocked(f"{key} est verrouillé : le stockage refuse de le supprimer.") from fault
-        raise

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
 
 from storage.errors import FileRefused
 from storage.names import download_name, safe_filename
 from storage.port import Readable, Received
+from vae_portal.actions import disposal, receiving
 from vae_portal.actions.editing import Edit, allowed, editing
 from vae_portal.actions.services import Services
 from vae_portal.errors import InputRefused, NotVisible
 from vae_portal.persistence import queue
 from vae_portal.persistence.queries import candidacies, dossiers
 from vae_portal.persistence.queries import files as files_of
-from vae_portal.persistence.tables import Evidence, Situation, SituationEvidence, StoredObject
+from vae_portal.persistence.tables import Evidence, Situation, SituationEvidence
 from workflows.facts import Actor
 from workflows.vocabulary import EvidenceState, Right
 
@@ -25,6 +26,10 @@ _NO_ROOM = (
     "La place prévue pour votre candidature est pleine. Retirez des fichiers inutiles, ou envoyez-en de plus petits."
 )
 _NO_NAME = "Ce fichier n'a pas de nom : donnez-lui un nom sur votre ordinateur et renvoyez-le."
+
+
+class NoRoom(FileRefused):
+    """The files of the candidacy leave no room for this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,7 @@ def give(
 ) -> Verdict:
     """Keeps one file of the dossier, behind a situation when one is named; raises StreamCut with nothing kept."""
     try:
-        received, kept_as = receive(services, name, stream)
-        with editing(services, actor, number, Right.EDIT_DOSSIER) as edit:
+        with receive(services, name, stream) as (received, kept_as), _dossier(services, actor, number) as edit:
             situations = [situation_id] if situation_id is not None else []
             _require_situations(edit, situations)
             evidence = add(services, edit, kept_as, received)
@@ -79,12 +83,23 @@ def give(
     return Verdict(name, kept_as, evidence_id=evidence.id, size=received.size)
 
 
-def receive(services: Services, name: str, stream: Readable) -> tuple[Received, str]:
-    """Sends the bytes to the store as they come; what was kept and its name; FileRefused leaves nothing."""
+def _dossier(services: Services, actor: Actor, number: str) -> AbstractContextManager[Edit]:
+    return editing(services, actor, number, Right.EDIT_DOSSIER)
+
+
+@contextmanager
+def receive(services: Services, name: str, stream: Readable) -> Iterator[tuple[Received, str]]:
+    """Sends the bytes to the store as they come; what it took and its name, to record within the block.
+
+    FileRefused leaves nothing; nor do bytes that were not recorded, or were kept before.
+    """
     if not name.strip():
         raise FileRefused(_NO_NAME)
     received = services.store.put_stream(stream, limit_bytes=services.settings.max_file_bytes)
-    return received, download_name(name, received.type.extensions)
+    try:
+        yield received, download_name(name, received.type.extensions)
+    finally:
+        disposal.discard_unused(services, received.key)
 
 
 def add(services: Services, edit: Edit, name: str, received: Received) -> Evidence:
@@ -92,19 +107,13 @@ def add(services: Services, edit: Edit, name: str, received: Received) -> Eviden
     session = edit.session
     used = files_of.used_bytes(session, edit.candidacy.id)
     if used + received.size > services.settings.max_candidacy_bytes:
-        raise FileRefused(_NO_ROOM)
+        raise NoRoom(_NO_ROOM)
     charset = f"; charset={received.charset}" if received.charset else ""
-    row = insert(StoredObject).values(
-        key=received.key,
-        sha256=received.sha256,
-        size=received.size,
-        media_type=f"{received.media_type}{charset}",
-        stored_at=edit.now,
-    )
-    session.execute(row.on_conflict_do_nothing())
+    media_type = f"{received.media_type}{charset}"
+    key = receiving.keep(session, received.key, received.sha256, received.size, media_type, edit.now)
     evidence = Evidence(
         candidacy_id=edit.candidacy.id,
-        object_key=received.key,
+        object_key=key,
         name=name,
         size=received.size,
         state=EvidenceState.CHECKING.value,

@@ -164,8 +164,10 @@ def add_piece(
     if kind not in request_form.PIECES:
         raise InputRefused("Choisissez la nature de la pièce.", {"kind": "Choisissez la nature de la pièce."})
     try:
-        received, kept_as = files.receive(services, name, stream)
-        with editing(services, actor, number, Right.EDIT_REQUEST) as edit:
+        with (
+            files.receive(services, name, stream) as (received, kept_as),
+            editing(services, actor, number, Right.EDIT_REQUEST) as edit,
+        ):
             row = files.add(services, edit, kept_as, received)
             edit.session.add(Piece(candidacy_id=edit.candidacy.id, kind=kind, evidence_id=row.id))
             if item_id is not None:

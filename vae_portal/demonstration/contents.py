@@ -6,9 +6,9 @@ import io
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from vae_portal.actions import disposal, receiving
 from vae_portal.actions.services import Services
 from vae_portal.demonstration import papers
 from vae_portal.persistence import journal, numbering
@@ -26,7 +26,6 @@ from vae_portal.persistence.tables import (
     Situation,
     SituationCapability,
     SituationEvidence,
-    StoredObject,
 )
 from workflows import clocks
 from workflows.facts import Actor, Facts
@@ -115,14 +114,13 @@ def give(services: Services, session: Session, candidacy_id: int, by: Actor, nam
     """A file kept in the store, checked, with its journal row."""
     now = services.clock()
     received = services.store.put_stream(io.BytesIO(data), limit_bytes=services.settings.max_file_bytes)
-    row = insert(StoredObject).values(
-        key=received.key, sha256=received.sha256, size=received.size, media_type=received.media_type, stored_at=now
-    )
-    session.execute(row.on_conflict_do_nothing())
+    key = receiving.keep(session, received.key, received.sha256, received.size, received.media_type, now)
+    if key != received.key:
+        disposal.discard_unused(services, received.key)
     state = EvidenceState.USABLE if services.scanning else EvidenceState.NOT_SCANNED
     file = Evidence(
         candidacy_id=candidacy_id,
-        object_key=received.key,
+        object_key=key,
         name=name,
         size=received.size,
         state=state.value,

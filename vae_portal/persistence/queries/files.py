@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from vae_portal.errors import NotVisible
 from vae_portal.persistence.queries import candidacies, juries
-from vae_portal.persistence.tables import Candidacy, Deposit, Document, Evidence, Piece, StoredObject
+from vae_portal.persistence.tables import Candidacy, Deposit, Document, Evidence, Piece
 from workflows.facts import Actor
+from workflows.vocabulary import EvidenceState
 
 _NO_FILE = "Ce fichier n'existe pas, ou ne vous est pas ouvert."
 _NO_DOCUMENT = "Ce document n'existe pas, ou ne vous est pas ouvert."
@@ -29,11 +30,10 @@ class OpenFile:
 
 
 def used_bytes(session: Session, candidacy_id: int) -> int:
-    """What the files of a candidacy weigh, those taken out left aside."""
-    total = (
-        select(func.coalesce(func.sum(StoredObject.size), 0))
-        .join(Evidence, Evidence.object_key == StoredObject.key)
-        .where(Evidence.candidacy_id == candidacy_id, Evidence.removed_at.is_(None))
+    """What the files of a candidacy weigh, those on their way in included, those taken out or not kept left aside."""
+    not_kept = (Evidence.state == EvidenceState.REFUSED.value) & Evidence.object_key.is_(None)
+    total = select(func.coalesce(func.sum(Evidence.size), 0)).where(
+        Evidence.candidacy_id == candidacy_id, Evidence.removed_at.is_(None), ~not_kept
     )
     return int(session.scalar(total) or 0)
 
