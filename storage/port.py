@@ -124,7 +124,7 @@ class ObjectStore(Protocol):
         ...
 
     def put_streamed(
-        self, key: str, chunks: Iterable[bytes], length: int, media_type: str, *, create_only: bool = False
+        self, key: str, chunks: Iterable[bytes | memoryview], length: int, media_type: str, *, create_only: bool = False
     ) -> None:
         """Keep exactly `length` bytes; whatever `chunks` raises leaves nothing. TakenKey under `create_only`."""
         ...
@@ -133,7 +133,7 @@ class ObjectStore(Protocol):
         """Open an upload in parts; the store's name for it."""
         ...
 
-    def put_part(self, key: str, upload: str, number: int, chunks: Iterable[bytes], length: int) -> str:
+    def put_part(self, key: str, upload: str, number: int, chunks: Iterable[bytes | memoryview], length: int) -> str:
         """Send one part of exactly `length` bytes; its ETag, once the store has acknowledged it."""
         ...
 

@@ -205,10 +205,10 @@ class S3Store(Parts):
                     chunks = (view[place : place + CHUNK_BYTES] for place in range(0, len(view), CHUNK_BYTES))
                     last = len(view) < len(buffer)
                     if last and not upload:
-                        return self.put_streamed(key, chunks, len(view), media_type)  # type: ignore[arg-type]
+                        return self.put_streamed(key, chunks, len(view), media_type)
                     upload = upload or self.begin_parts(key, media_type)
                     if len(view):
-                        etag = self.put_part(key, upload, len(parts) + 1, chunks, len(view))  # type: ignore[arg-type]
+                        etag = self.put_part(key, upload, len(parts) + 1, chunks, len(view))
                         parts.append(SentPart(len(parts) + 1, len(view), "", etag))
                 if last:
                     intake.charset()  # raises for a text that has none, before it is an object

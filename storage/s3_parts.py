@@ -30,7 +30,7 @@ class Parts:
     _http: urllib3.PoolManager
 
     def put_streamed(
-        self, key: str, chunks: Iterable[bytes], length: int, media_type: str, *, create_only: bool = False
+        self, key: str, chunks: Iterable[bytes | memoryview], length: int, media_type: str, *, create_only: bool = False
     ) -> None:
         """Keep exactly `length` bytes; whatever `chunks` raises leaves nothing. TakenKey under `create_only`."""
         headers = {"Content-Type": media_type} | ({"If-None-Match": "*"} if create_only else {})
@@ -42,7 +42,7 @@ class Parts:
             headers = cast("dict[str, Any]", {"Content-Type": media_type})
             return self._client._create_multipart_upload(self.bucket, key, headers)
 
-    def put_part(self, key: str, upload: str, number: int, chunks: Iterable[bytes], length: int) -> str:
+    def put_part(self, key: str, upload: str, number: int, chunks: Iterable[bytes | memoryview], length: int) -> str:
         """Send one part of exactly `length` bytes; its ETag, once the store has acknowledged it."""
         return self._stream(key, chunks, length, {"partNumber": str(number), "uploadId": upload}, {})
 
@@ -100,7 +100,12 @@ class Parts:
     size: Callable[[str], int]
 
     def _stream(
-        self, key: str, chunks: Iterable[bytes], length: int, query: dict[str, str], headers: dict[str, str]
+        self,
+        key: str,
+        chunks: Iterable[bytes | memoryview],
+        length: int,
+        query: dict[str, str],
+        headers: dict[str, str],
     ) -> str:
         with speaking():
             # A signed address lets the body go by unsigned, hence unread before it leaves; nothing of it is kept to

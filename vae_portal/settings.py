@@ -28,6 +28,9 @@ class Settings:
     max_file_bytes: int = 500 * 1024 * 1024
     max_candidacy_bytes: int = 5 * 1024 * 1024 * 1024
     max_form_bytes: int = 1024 * 1024  # everything of a form that is not a file
+    upload_hours: int = 168  # an upload that was cut may go on for that long after its last bytes
+    orphan_hours: int = 48  # what the store holds and nothing refers to is deleted after that long
+    removed_hours: int = 720  # so are the bytes of a file taken out of a dossier that was never deposited
     seal_days: int = 3650  # a deposit and an anchor cannot be deleted for that long: ten years
     session_hours: int = 12
     sign_in_attempts: int = 10  # per address, and ten times as many per network address, in fifteen minutes

@@ -18,11 +18,11 @@ from vae_portal.errors import InputRefused, NotVisible
 from vae_portal.persistence import queue
 from vae_portal.persistence.queries import candidacies, dossiers
 from vae_portal.persistence.queries import files as files_of
-from vae_portal.persistence.tables import Evidence, Situation, SituationEvidence
+from vae_portal.persistence.tables import Evidence, Situation, SituationEvidence, Upload
 from workflows.facts import Actor
 from workflows.vocabulary import EvidenceState, Right
 
-_NO_ROOM = (
+NO_ROOM = (
     "La place prévue pour votre candidature est pleine. Retirez des fichiers inutiles, ou envoyez-en de plus petits."
 )
 _NO_NAME = "Ce fichier n'a pas de nom : donnez-lui un nom sur votre ordinateur et renvoyez-le."
@@ -58,7 +58,7 @@ def require_room(services: Services, actor: Actor, number: str, right: Right, an
         allowed(session, candidacy, actor, right, services.clock(), services.scanning)
         used = files_of.used_bytes(session, candidacy.id)
     if used + announced_bytes > services.settings.max_candidacy_bytes:
-        raise InputRefused(f"{_NO_ROOM} Rien n'a été lu de cet envoi.")
+        raise InputRefused(f"{NO_ROOM} Rien n'a été lu de cet envoi.")
 
 
 def give(
@@ -68,9 +68,9 @@ def give(
     try:
         with receive(services, name, stream) as (received, kept_as), _dossier(services, actor, number) as edit:
             situations = [situation_id] if situation_id is not None else []
-            _require_situations(edit, situations)
+            require_situations(edit, situations)
             evidence = add(services, edit, kept_as, received)
-            _link(edit, evidence.id, situations)
+            link_to(edit, evidence.id, situations)
             edit.record(
                 "evidence_given",
                 evidence=evidence.id,
@@ -107,7 +107,7 @@ def add(services: Services, edit: Edit, name: str, received: Received) -> Eviden
     session = edit.session
     used = files_of.used_bytes(session, edit.candidacy.id)
     if used + received.size > services.settings.max_candidacy_bytes:
-        raise NoRoom(_NO_ROOM)
+        raise NoRoom(NO_ROOM)
     charset = f"; charset={received.charset}" if received.charset else ""
     media_type = f"{received.media_type}{charset}"
     key = receiving.keep(session, received.key, received.sha256, received.size, media_type, edit.now)
@@ -131,14 +131,14 @@ def link(services: Services, actor: Actor, number: str, evidence_id: int, situat
     with editing(services, actor, number, Right.EDIT_DOSSIER) as edit:
         _own_evidence(edit, evidence_id)
         wanted = sorted(set(situation_ids))
-        _require_situations(edit, wanted)
+        require_situations(edit, wanted)
         mine = select(Situation.id).where(Situation.candidacy_id == edit.candidacy.id)
         edit.session.execute(
             delete(SituationEvidence).where(
                 SituationEvidence.evidence_id == evidence_id, SituationEvidence.situation_id.in_(mine)
             )
         )
-        _link(edit, evidence_id, wanted)
+        link_to(edit, evidence_id, wanted)
         edit.record("evidence_linked", evidence=evidence_id, situations=wanted)
 
 
@@ -147,6 +147,9 @@ def remove(services: Services, actor: Actor, number: str, evidence_id: int) -> s
     with editing(services, actor, number, Right.EDIT_DOSSIER) as edit:
         evidence = _own_evidence(edit, evidence_id)
         evidence.removed_at = edit.now
+        upload = edit.session.scalars(select(Upload).where(Upload.evidence_id == evidence_id)).one_or_none()
+        if upload is not None and upload.received_at is None and upload.closed_at is None:
+            upload.closed_at, upload.writer = edit.now, ""
         edit.record("evidence_removed", evidence=evidence_id)
         return evidence.name
 
@@ -158,13 +161,15 @@ def _own_evidence(edit: Edit, evidence_id: int) -> Evidence:
     raise NotVisible("Ce fichier n'est pas, ou plus, dans votre dossier.")
 
 
-def _require_situations(edit: Edit, situation_ids: Collection[int]) -> None:
+def require_situations(edit: Edit, situation_ids: Collection[int]) -> None:
+    """Raises NotVisible for a situation that is not in the dossier."""
     live = select(Situation.id).where(Situation.candidacy_id == edit.candidacy.id, Situation.removed_at.is_(None))
     if set(situation_ids) - set(edit.session.scalars(live)):
         raise NotVisible("Cette situation n'est pas, ou plus, dans votre dossier.")
 
 
-def _link(edit: Edit, evidence_id: int, situation_ids: Collection[int]) -> None:
+def link_to(edit: Edit, evidence_id: int, situation_ids: Collection[int]) -> None:
+    """A file backs these situations too."""
     edit.session.add_all(
         SituationEvidence(situation_id=situation, evidence_id=evidence_id) for situation in situation_ids
     )

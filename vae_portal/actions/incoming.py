@@ -1,4 +1,4 @@
-"""The bytes of one sending on their way to the store: counted, hashed, looked at, a few of them kept in case of a cut."""
+"""The bytes of one sending on their way to the store: hashed, looked at, a few of them kept in case of a cut."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from storage.checks import HEAD_BYTES, detect
 from storage.errors import StreamCut
 from storage.s3_parts import LEAST_PART
 
+Bytes = bytes | memoryview
 MOST_PART = 32 * 1024 * 1024  # bytes
 _STEP = 256 * 1024
 _CUT = "L'envoi a été interrompu : il peut reprendre où il en était."
@@ -102,7 +103,7 @@ class Witness:
         self.seen = 0
         self._copy = copy
 
-    def watch(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    def watch(self, chunks: Iterator[Bytes]) -> Iterator[Bytes]:
         """The same chunks."""
         for chunk in chunks:
             self.sha256.update(chunk)

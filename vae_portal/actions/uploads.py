@@ -17,6 +17,7 @@ from vae_portal.actions.editing import Edit, allowed, editing
 from vae_portal.actions.evidence import NO_ROOM, NoRoom, link_to, require_situations
 from vae_portal.actions.services import Services
 from vae_portal.errors import NotVisible, PortalError
+from vae_portal.persistence import journal
 from vae_portal.persistence.queries import candidacies
 from vae_portal.persistence.queries import files as files_of
 from vae_portal.persistence.tables import Evidence, Upload
@@ -130,6 +131,13 @@ def close(upload: Upload, now: datetime) -> None:
     upload.closed_at, upload.writer = now, ""
 
 
+def tell(session: Session, evidence: Evidence, event: str, now: datetime, **details: object) -> None:
+    """The journal's row of what becomes of a file by itself."""
+    session.flush()
+    chain = journal.candidacy_chain(evidence.candidacy_id)
+    journal.record(session, chain, event, None, now, {"evidence": evidence.id, **details})
+
+
 def find(session: Session, candidacy_id: int, token: str, *, lock: bool = False) -> tuple[Upload, Evidence]:
     """An upload of a candidacy with its file; raises NotVisible."""
     wanted = (
@@ -137,10 +145,14 @@ def find(session: Session, candidacy_id: int, token: str, *, lock: bool = False)
         .join(Evidence, Evidence.id == Upload.evidence_id)
         .where(Upload.token == token, Evidence.candidacy_id == candidacy_id)
     )
-    row = session.execute(wanted.with_for_update() if lock else wanted).one_or_none()
+    row = session.execute(wanted).one_or_none()
     if row is None:
         raise NotVisible(_NOBODYS)
-    return row[0], row[1]
+    upload, evidence = row
+    if lock:  # in the order of everybody else
+        session.refresh(evidence, with_for_update=True)
+        session.refresh(upload, with_for_update=True)
+    return upload, evidence
 
 
 def require_open(upload: Upload, evidence: Evidence, now: datetime) -> None:

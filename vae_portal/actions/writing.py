@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from storage.errors import ChecksumMismatch, FileRefused, StoreError, StreamCut, TooLarge, TypeRefused
@@ -18,7 +18,7 @@ from storage.port import SentPart
 from storage.s3_parts import LEAST_PART, MOST_PARTS
 from vae_portal.actions import disposal, uploads
 from vae_portal.actions.editing import editing
-from vae_portal.actions.incoming import COPIES, Body, Checksum, Incoming, Witness, larger, next_part
+from vae_portal.actions.incoming import COPIES, Body, Bytes, Checksum, Incoming, Witness, larger, next_part
 from vae_portal.actions.services import Services
 from vae_portal.actions.uploads import OtherOffset
 from vae_portal.errors import StoreUnavailable
@@ -126,7 +126,7 @@ class _Writer:
             size = next_part(at_hand, target, self.received + left == self.upload.size)
             fresh = size - self.tail_size if size else left
             began = time.monotonic()
-            with COPIES.lent() if target == self.least and not self.checksum else COPIES.none() as copy:
+            with COPIES.lent() if target == self.least and not self.checksum else nullcontext() as copy:
                 witness = Witness(copy)
                 try:
                     self._send(witness, self.incoming.exactly(fresh), fresh, part=bool(size))
@@ -172,7 +172,7 @@ class _Writer:
             self._record()
         return self.received
 
-    def _send(self, witness: Witness, body: Iterator[bytes], fresh: int, *, part: bool) -> None:
+    def _send(self, witness: Witness, body: Iterator[Bytes], fresh: int, *, part: bool) -> None:
         """Sends the tail kept before and `fresh` bytes, as a part or as the next tail, and records them."""
         size = self.tail_size + fresh
         chunks = witness.watch(self._after_tail(body))
@@ -187,17 +187,18 @@ class _Writer:
         if self.checksum is None:
             self._record()
 
-    def _after_tail(self, body: Iterator[bytes]) -> Iterator[bytes]:
+    def _after_tail(self, body: Iterator[Bytes]) -> Iterator[Bytes]:
         if self.tail_key is not None:
             yield from self.services.store.open_range(self.tail_key)
         yield from body
 
-    def _send_part(self, witness: Witness, chunks: Iterator[bytes], size: int, last: bool) -> SentPart:
+    def _send_part(self, witness: Witness, chunks: Iterator[Bytes], size: int, last: bool) -> SentPart:
         store = self.services.store
         if last and size == self.upload.size:
-            # Whole at once: no parts. A key of this writer's own, so that one whom another has replaced writes elsewhere.
-            self.object_key = evidence_key()
-            store.put_streamed(self.object_key, chunks, size, _UNKNOWN_TYPE, create_only=True)
+            # Whole at once: no parts. The key is of this writer alone: one who was replaced writes elsewhere.
+            key = evidence_key()
+            store.put_streamed(key, chunks, size, _UNKNOWN_TYPE, create_only=True)
+            self.object_key, self.multipart_id = key, ""
             return SentPart(1, size, witness.sha256.hexdigest(), "")
         if not self.multipart_id:
             self._begin_parts()
@@ -223,9 +224,8 @@ class _Writer:
             return
         with suppress(StoreError):  # what cannot be saved is asked again
             # The copy begins with the tail, which is not read again.
-            tail, self.tail_size = self.tail_key, 0
-            self.received -= self.upload.tail_size if tail else 0
-            self._forget_tail(tail)
+            self.received -= self.tail_size
+            self._tail(None, 0)
             self._send(Witness(None), iter([kept]), len(kept), part=len(kept) >= self.least)
 
     def _tail(self, key: str | None, size: int) -> None:
@@ -233,17 +233,12 @@ class _Writer:
             self.outdated.append(self.tail_key)
         self.tail_key, self.tail_size = key, size
 
-    def _forget_tail(self, key: str | None) -> None:
-        if key is not None:
-            self.outdated.append(key)
-        self.tail_key = None
-
     def _record(self) -> None:
         """One short transaction; that of the last byte also says that the file is given and asks for its check."""
         if self.received == self.upload.size:
             with editing(self.services, self.actor, self.number, Right.EDIT_DOSSIER) as edit:
-                self._add_parts(edit.session, received_at=edit.now)
                 evidence = edit.session.get_one(Evidence, self.upload.evidence_id, with_for_update=True)
+                self._add_parts(edit.session, received_at=edit.now)
                 evidence.state, evidence.given_at = EvidenceState.CHECKING.value, edit.now
                 edit.record("evidence_given", evidence=evidence.id, size=evidence.size)
                 queue.defer(edit.session, queue.CHECK_EVIDENCE, evidence_id=evidence.id)
@@ -261,6 +256,7 @@ class _Writer:
             tail_key=self.tail_key,
             tail_size=self.tail_size,
             object_key=self.object_key,
+            multipart_id=self.multipart_id,
             **more,
         )
         session.add_all(

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from vae_portal.bench import decisions, files, pages
+from vae_portal.bench import crowd, decisions, files, pages
 from vae_portal.bench.figure import Figure
 from vae_portal.bench.rig import Rig
 from vae_portal.errors import InputRefused
@@ -15,6 +15,7 @@ BENCHES: dict[str, Callable[[Rig], list[Figure]]] = {
     "decision": decisions.measure,
     "worklist": pages.measure,
     "files": files.measure,
+    "crowd": crowd.measure,
 }
 
 

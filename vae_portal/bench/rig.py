@@ -87,13 +87,22 @@ class Rig:
         children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
         return [parent, *map(int, children)]
 
-    def memory_kib(self, field: str = "VmHWM") -> int:
-        """The largest of the web processes: peak (VmHWM) or now (VmRSS), in KiB."""
-        sizes = []
+    def settle(self) -> dict[int, int]:
+        """What each web process holds now, in KiB, its peak counted afresh from here on."""
+        held = {}
         for pid in self.workers():
-            lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-            sizes += [int(line.split()[1]) for line in lines if line.startswith(field)]
-        return max(sizes)
+            Path(f"/proc/{pid}/clear_refs").write_text("5")
+            held[pid] = _memory_kib(pid, "VmRSS")
+        return held
+
+    def growth_mib(self, before: dict[int, int]) -> float:
+        """How far all web processes together have gone above what they held, at their highest, in MiB."""
+        return round(sum(max(0, _memory_kib(pid, "VmHWM") - held) for pid, held in before.items()) / 1024, 1)
+
+
+def _memory_kib(pid: int, field: str) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(field))
 
 
 def _serve(settings: Settings, port: int) -> subprocess.Popen[bytes]:

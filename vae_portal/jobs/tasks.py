@@ -11,6 +11,7 @@ import structlog
 from procrastinate import App, JobContext
 from procrastinate.exceptions import AlreadyEnqueued
 
+from vae_portal.actions import disposal
 from vae_portal.actions.services import Services
 from vae_portal.documents.errors import TemplateFaulty
 from vae_portal.jobs import anchors, clock, deposits, documents, evidence, mails
@@ -22,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 ANCHOR_JOURNAL = "anchor_journal"
 ADMIT_TACITLY = "admit_tacitly"
+DISPOSE = "dispose"
 SEAL_REMAINING = "seal_remaining"
 RESUME_INTERRUPTED = "resume_interrupted"
 
@@ -59,6 +61,7 @@ _WORKS = (
 _HOURLY: dict[str, tuple[Callable[[Services], Any], str]] = {
     ANCHOR_JOURNAL: (anchors.anchor_journal, "5 * * * *"),
     ADMIT_TACITLY: (clock.admit_tacitly, "10 * * * *"),
+    DISPOSE: (disposal.dispose, "25 * * * *"),
     SEAL_REMAINING: (deposits.seal_remaining, "25 * * * *"),
 }
 

@@ -7,6 +7,7 @@ BLUEPRINTS = (
     "people",
     "candidate",
     "dossier",
+    "tus",
     "files",
     "desk",
     "candidacy",

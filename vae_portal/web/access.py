@@ -73,6 +73,12 @@ def reads_its_own_body(view: View) -> View:
     return view
 
 
+def answers_machines(view: View) -> View:
+    """The view is called by a program: it is told in plain words, and never sent to the sign-in page."""
+    view.answers_machines = True  # type: ignore[attr-defined]
+    return view
+
+
 def right_of(view: Callable[..., Any]) -> Right | Access | None:
     """Who may see a view; None for one that says nothing, and which nobody sees."""
     return getattr(view, "opened_to", None)
@@ -86,6 +92,11 @@ def _mark(view: View, opened_to: Right | Access) -> View:
 def streams() -> bool:
     """Whether the requested view reads its own body."""
     return bool(getattr(current_app.view_functions.get(request.endpoint or ""), "reads_its_own_body", False))
+
+
+def for_machines() -> bool:
+    """Whether a program, not a page, asks for the requested view."""
+    return bool(getattr(current_app.view_functions.get(request.endpoint or ""), "answers_machines", False))
 
 
 # People
@@ -158,6 +169,8 @@ def admit() -> ResponseReturnValue | None:
 
 def _ask_to_sign_in() -> ResponseReturnValue:
     """To the sign-in page and back; what was typed in a form is shown, never thrown away."""
+    if for_machines():
+        abort(401)
     if request.method not in SAFE and not streams() and any(name != "csrf_token" for name in request.form):
         abort(401)
     return redirect(sign_in_url())

@@ -15,7 +15,7 @@ from storage.errors import StoreDown
 from vae_portal.actions.throttle import TriedTooOften
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm, StoreUnavailable
 from vae_portal.web import logs
-from vae_portal.web.access import SAFE, page_before, sign_in_url, streams
+from vae_portal.web.access import SAFE, for_machines, page_before, sign_in_url, streams
 from vae_portal.web.context import stop_reading
 from vae_portal.web.forms import typed_fields
 from vae_portal.web.presentation import day_and_hour
@@ -35,6 +35,13 @@ _STATUS: dict[type[Exception], int] = {
 }
 _DATABASE_SENTENCE = "La base de données ne répond pas. Rien n'a été enregistré : réessayez dans quelques minutes."
 _STORE_SENTENCE = "Le stockage des fichiers ne répond pas. Rien n'a été enregistré : réessayez dans quelques minutes."
+_SENTENCES = {
+    401: "Connectez-vous au portail, puis recommencez.",
+    403: "Cette demande est refusée.",
+    404: "Cette adresse n'existe pas, ou ne vous est pas ouverte.",
+    405: "Cette adresse n'attend pas cette méthode.",
+}
+_UNKNOWN_SENTENCE = "La demande n'a pas abouti. Réessayez dans quelques minutes."
 _EXPIRED = (
     "La page était ouverte depuis trop longtemps, ou votre session a changé entre-temps. Rien n'a été enregistré."
 )
@@ -55,6 +62,8 @@ def register(app: Flask) -> None:
 
 def page(status: int, message: str = "", **context: Any) -> Response:
     """The page of an error; statuses without one of their own borrow the page of their family."""
+    if for_machines():
+        return _plain(status, message)
     shown = status if status in _SHOWN else 400 if status < 500 else 500
     if status == 401:
         context.setdefault("back_url", sign_in_url())
@@ -70,6 +79,13 @@ def page(status: int, message: str = "", **context: Any) -> Response:
         g.without_person = True  # the frame must not ask the database who is signed in
         html = render_template(f"errors/{shown}.html", **context)
     return Response(html, status, mimetype="text/html")
+
+
+def _plain(status: int, message: str) -> Response:
+    """An error in a sentence, for a program; the connection ends, so that a body it still sends is not read."""
+    answer = Response(message or _SENTENCES.get(status, _UNKNOWN_SENTENCE), status, mimetype="text/plain")
+    answer.headers["Connection"] = "close"
+    return answer
 
 
 def kept() -> Iterator[tuple[str, str]]:
