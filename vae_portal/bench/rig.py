@@ -120,7 +120,7 @@ def _serve(settings: Settings, port: int) -> subprocess.Popen[bytes]:
     server = subprocess.Popen(  # noqa: S603 - our own command
         command, env=os.environ | given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    until = time.monotonic() + 30
+    until = time.monotonic() + 90
     while time.monotonic() < until:
         try:
             with urllib.request.urlopen(f"{settings.base_url}/healthz", timeout=2):  # noqa: S310 - loopback
@@ -128,7 +128,7 @@ def _serve(settings: Settings, port: int) -> subprocess.Popen[bytes]:
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     server.terminate()
-    raise TimeoutError("the web server did not answer in 30 s")
+    raise TimeoutError("the web server did not answer in 90 s")
 
 
 def _cast(services: Services) -> Cast:
