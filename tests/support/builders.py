@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 import pytest
 
+from tests.support.database import START, create_database, drop_database
 from vae_portal.actions import passwords, referential
 from vae_portal.actions.services import Services
 from vae_portal.demonstration import people, sittings
 from vae_portal.demonstration.clock import StoryClock
 from vae_portal.demonstration.story import Cast, Story
+from vae_portal.persistence.database import Database
 from vae_portal.persistence.tables import Centre, OpeningDecision
 from workflows import clocks
 from workflows.vocabulary import Role, Step
@@ -73,11 +76,10 @@ class World:
         return local
 
 
-def make_world(services: Services) -> World:
+def _make_casts(database: Database, now: datetime) -> tuple[Cast, Cast]:
     """The first and the second centre with all their people, and RNCP 28242 opened in both."""
-    now = services.clock()
     casts = []
-    with services.database.writing() as session:
+    with database.writing() as session:
         version_id = referential.import_file(session, "rncp-28242.yaml")
         for name, invented in (
             ("UIMM Démonstration", people.FIRST_CENTRE),
@@ -97,13 +99,24 @@ def make_world(services: Services) -> World:
                 )
             )
             casts.append(Cast(centre.id, version_id, ids))
-    return World(services, *casts)
+    return casts[0], casts[1]
+
+
+@pytest.fixture(scope="session")
+def peopled_template(postgres_url: str, migrated_template: str) -> Iterator[tuple[str, tuple[Cast, Cast]]]:
+    """A database that holds the two centres, made once per worker and copied for each test that has a world."""
+    url = create_database(postgres_url, migrated_template)
+    database = Database(url, pool_size=1)
+    casts = _make_casts(database, START)
+    database.close()
+    yield url.rpartition("/")[2], casts
+    drop_database(postgres_url, url)
 
 
 @pytest.fixture
-def world(services: Services) -> World:
-    """Two centres, their people, one certification."""
-    return make_world(services)
+def world(services: Services, peopled_template: tuple[str, tuple[Cast, Cast]]) -> World:
+    """Two centres, their people, one certification; `database_url` is a copy that holds them already."""
+    return World(services, *(replace(cast, people=dict(cast.people)) for cast in peopled_template[1]))
 
 
-__all__ = ["PASSWORD", "World", "make_world", "world"]
+__all__ = ["PASSWORD", "World", "peopled_template", "world"]

@@ -9,10 +9,13 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from psycopg import sql
 
 from tests.support.engines import StoreSettings
+from vae_portal.actions import passwords
 from vae_portal.actions.services import Services, from_settings
 from vae_portal.app import create_app
 from vae_portal.persistence import migrate
@@ -76,9 +79,13 @@ def migrated_template(postgres_url: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def database_url(postgres_url: str, migrated_template: str) -> Iterator[str]:
-    """A fresh, migrated database."""
-    url = create_database(postgres_url, migrated_template)
+def database_url(postgres_url: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh, migrated database; it holds the two centres when the test has a world."""
+    peopled = "world" in request.fixturenames
+    template = (
+        request.getfixturevalue("peopled_template")[0] if peopled else request.getfixturevalue("migrated_template")
+    )
+    url = create_database(postgres_url, template)
     yield url
     drop_database(postgres_url, url)
 
@@ -132,4 +139,31 @@ def application(services: Services, **changed: object) -> Flask:
         services = replace(services, settings=replace(services.settings, **changed))  # type: ignore[arg-type]
     app = create_app(services)
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True)
+    app.jinja_env.bytecode_cache = _compiled
     return app
+
+
+class _Compiled(BytecodeCache):
+    """Templates compiled once per worker, not once per application."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Gives what was compiled before."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps what was compiled now."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_compiled = _Compiled()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """The real hash with little memory: what its cost must be is tests/web/test_accounts.py's."""
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    passwords._NOBODY = passwords._hasher.hash("personne")
