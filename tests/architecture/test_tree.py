@@ -37,7 +37,6 @@ CLOCKS = {
     "vae_portal/actions/services.py": "the one clock of the portal, when none is given",
     "vae_portal/embedded/mailbox.py": "names of files sorted by arrival: a program of its own, without services",
     "vae_portal/bench": "what is measured is dated when it is measured",
-    "storage/s3.py": "the age of temporaries, against the store's own clock",
 }
 SPEAKERS = {"vae_portal/cli.py": "a command line speaks on standard output"}
 
@@ -143,6 +142,17 @@ def test_modules_are_imported_by_name_in_the_documented_places_only() -> None:
 def test_nothing_prints_but_the_command_line() -> None:
     printing = {place(path) for path, tree in modules().values() for _, name in calls(tree) if name == "print"}
     assert printing <= set(SPEAKERS)
+
+
+def test_bytes_are_deleted_in_one_place() -> None:
+    deleting = {
+        place(path)
+        for path, tree in modules().values()
+        for call, name in calls(tree)
+        if name in ("delete", "abort_parts") and isinstance(call.func, ast.Attribute)
+        if ast.unparse(call.func.value).endswith("store")
+    }
+    assert deleting == {"vae_portal/actions/disposal.py"}
 
 
 def test_no_time_is_naive() -> None:

@@ -162,6 +162,7 @@ def test_every_name_of_the_queue_has_its_task(services: Services) -> None:
     assert {name for name, _ in app.periodic_registry.periodic_tasks} == {
         tasks.ANCHOR_JOURNAL,
         tasks.ADMIT_TACITLY,
+        tasks.DISPOSE,
         tasks.SEAL_REMAINING,
         tasks.RESUME_INTERRUPTED,
     }

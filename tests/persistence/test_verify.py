@@ -75,7 +75,7 @@ def test_what_nobody_touched_is_found_well(services: Services, kept: str, capsys
     assert walked == (2, 9, 1, 2, 1)
     assert run(services.settings) == 0
     said = capsys.readouterr().out
-    assert "2 chaîne(s), 9 ligne(s) du journal, 1 ancre(s), 2 objet(s), 1 dépôt(s)" in said
+    assert "2 chaîne(s), 9 ligne(s) du journal, 1 ancre(s), 2 objet(s), 0 envoi(s) en cours, 1 dépôt(s)" in said
 
 
 def test_rows_written_after_the_anchor_are_no_fault(services: Services, kept: str) -> None:

@@ -29,6 +29,16 @@ class LiveServer:
         self.port = port
         self.cookies: dict[str, str] = {}
 
+    def kill(self) -> None:
+        """The whole server gone at once, as when the machine stops."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+
+    def start_again(self, settings: Settings) -> None:
+        """Another server where the first was."""
+        self.process = _start(settings, self.port)
+        _wait(self)
+
     def forget_peak(self) -> None:
         """From now on the peak is counted afresh: signing in, with argon2, held more than most pages do."""
         for pid in self._processes():
@@ -85,10 +95,20 @@ def running(settings: Settings) -> Iterator[LiveServer]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    server = LiveServer(_start(settings, port), port)
+    try:
+        _wait(server)
+        yield server
+    finally:
+        server.process.send_signal(signal.SIGTERM)
+        server.process.wait(30)
+
+
+def _start(settings: Settings, port: int) -> subprocess.Popen[bytes]:
     named = ("database_url", "s3_endpoint", "s3_access_key", "s3_secret_key", "s3_bucket", "secret_key")
     environment = {name.upper(): str(getattr(settings, name)) for name in named}
     environment |= {"HOST": "127.0.0.1", "PORT": str(port), "BASE_URL": f"http://127.0.0.1:{port}"}
-    process = subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, "-m", "vae_portal.cli", "serve"],
         cwd=_ROOT,
         env={**os.environ, **environment},
@@ -96,17 +116,10 @@ def running(settings: Settings) -> Iterator[LiveServer]:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    server = LiveServer(process, port)
-    try:
-        _wait(server)
-        yield server
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
 
 
 def _wait(server: LiveServer) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         assert server.process.poll() is None, "the server ended at once"
         try:

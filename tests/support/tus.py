@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import http.client
+import time
 from typing import Any
 
 from tests.support.dossier import Dossier
+from tests.support.live import LiveServer
 
 BYTES = "application/offset+octet-stream"
 VERSION = {"Tus-Resumable": "1.0.0"}
@@ -45,6 +48,56 @@ class Sender:
     def offset(self, address: str) -> int:
         """How many bytes are kept."""
         return int(self.head(address).headers["Upload-Offset"])
+
+
+class Stubborn:
+    """One file sent to a running server by whoever does not give up: cut or unanswered, it asks and goes on."""
+
+    def __init__(self, live: LiveServer, endpoint: str, data: bytes, name: str, step: int = 3 * 1024 * 1024) -> None:
+        self.live = live
+        self.endpoint = endpoint
+        self.data = data
+        self.name = name
+        self.step = step
+        self.address = ""
+        self.offset = 0
+        self.faults: list[str] = []
+
+    def run(self, seconds: float = 240) -> None:
+        """Sends it all; AssertionError when that takes too long, or when an acknowledged byte is asked again."""
+        end = time.monotonic() + seconds
+        while self.offset < len(self.data):
+            assert time.monotonic() < end, f"{self.name}: {self.offset} of {len(self.data)}, {self.faults[-3:]}"
+            try:
+                self._go_on()
+            except (OSError, http.client.HTTPException) as fault:
+                self.faults.append(type(fault).__name__)
+                time.sleep(0.3)
+
+    def _go_on(self) -> None:
+        if not self.address:
+            named = metadata(filename=self.name)
+            length = str(len(self.data))
+            status, told, headers = self.live.ask(
+                "POST", self.endpoint, Upload_Length=length, Upload_Metadata=named, Tus_Resumable="1.0.0"
+            )
+            self._expect(201, status, told)
+            self.address = headers["location"]
+        status, told, headers = self.live.ask("HEAD", self.address, Tus_Resumable="1.0.0")
+        self._expect(200, status, told)
+        standing = int(headers["upload-offset"])
+        assert standing >= self.offset, f"{self.name}: {self.offset} were acknowledged, {standing} are there"
+        self.offset = standing
+        given = {"Upload_Offset": str(standing), "Content_Type": BYTES, "Tus_Resumable": "1.0.0"}
+        status, told, headers = self.live.ask(
+            "PATCH", self.address, self.data[standing : standing + self.step], **given
+        )
+        self._expect(204, status, told)
+        self.offset = int(headers["upload-offset"])
+
+    def _expect(self, wanted: int, status: int, told: bytes) -> None:
+        if status != wanted:
+            raise OSError(f"{status} {told.decode('utf-8', 'replace')[:200]}")
 
 
 def metadata(**values: str) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import http.client
 import re
+import time
 from collections.abc import Iterator
 from urllib.parse import urlencode, urlsplit
+
+_IDLE_SECONDS = 3
 
 
 class Client:
@@ -15,14 +18,18 @@ class Client:
         parts = urlsplit(base_url)
         self._connection = http.client.HTTPConnection(parts.hostname or "127.0.0.1", parts.port, timeout=300)
         self._cookies: dict[str, str] = {}
+        self._used = time.monotonic()
 
     def request(self, method: str, path: str, body: object = None, **headers: str) -> http.client.HTTPResponse:
         """One exchange; the answer must be read before the next."""
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         if self._cookies:
             given["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        if time.monotonic() - self._used > _IDLE_SECONDS:
+            self._connection.close()  # the server closes it soon: another is opened
         self._connection.request(method, path, body=body, headers=given)  # type: ignore[arg-type]
         answer = self._connection.getresponse()
+        self._used = time.monotonic()
         for cookie in answer.headers.get_all("Set-Cookie") or []:
             name, _, value = cookie.partition(";")[0].partition("=")
             self._cookies[name] = value

@@ -50,8 +50,11 @@ class EmbeddedPostgres:
         """Where its output goes."""
         return self.data_dir / "postgres.log"
 
-    def start(self) -> str:
-        """Start, making the data at the first time, recovering after a crash; the superuser's URL, or EngineFailed."""
+    def start(self, port: int = 0) -> str:
+        """Start, making the data at the first time, recovering after a crash; the superuser's URL, or EngineFailed.
+
+        On a port that is free, unless one is named.
+        """
         self.data_dir.mkdir(parents=True, exist_ok=True)
         user = unprivileged_user()
         binaries = programs(user)
@@ -60,7 +63,7 @@ class EmbeddedPostgres:
         if not (place / "data" / "PG_VERSION").exists():
             self._make_data(binaries, place, user, password)
         _end_leftover(place / "data")
-        port = free_ports(1)[0]
+        port = port or free_ports(1)[0]
         self.url = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
         self._process = start_child(
             [str(binaries / "postgres"), "-D", str(place / "data"), *_options(port, self._durable)],

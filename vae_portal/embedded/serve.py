@@ -30,7 +30,8 @@ def _options(address: str) -> dict[str, object]:
         "bind": address,
         "worker_class": "gthread",
         "workers": 2,
-        "threads": 8,
+        # An upload from a slow phone holds its thread for minutes, and little else: pages must find others free.
+        "threads": 40,
         # A worker's heartbeat, not a request's length: an upload of an hour in one of its threads is fine.
         "timeout": 60,
         "graceful_timeout": 10,

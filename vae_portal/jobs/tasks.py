@@ -61,7 +61,7 @@ _WORKS = (
 _HOURLY: dict[str, tuple[Callable[[Services], Any], str]] = {
     ANCHOR_JOURNAL: (anchors.anchor_journal, "5 * * * *"),
     ADMIT_TACITLY: (clock.admit_tacitly, "10 * * * *"),
-    DISPOSE: (disposal.dispose, "25 * * * *"),
+    DISPOSE: (disposal.dispose, "40 * * * *"),
     SEAL_REMAINING: (deposits.seal_remaining, "25 * * * *"),
 }
 

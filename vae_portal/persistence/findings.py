@@ -37,6 +37,7 @@ class Report:
     rows: int = 0
     anchors: int = 0
     objects: int = 0
+    uploads: int = 0
     deposits: int = 0
 
     def fault(self, part: Part, place: str, what: str) -> None:

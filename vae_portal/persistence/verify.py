@@ -14,21 +14,26 @@ from vae_portal.persistence.walk_anchors import walk_anchors
 from vae_portal.persistence.walk_journal import walk_journal
 from vae_portal.persistence.walk_objects import walk_deposits, walk_objects
 from vae_portal.persistence.walk_sealed import walk_sealed
+from vae_portal.persistence.walk_uploads import walk_orphans, walk_uploads
 from vae_portal.settings import Settings
 
+_ORPHAN_HOURS = 48
 
-def verify(database: Database, store: ObjectStore) -> list[Finding]:
+
+def verify(database: Database, store: ObjectStore, orphan_hours: int = _ORPHAN_HOURS) -> list[Finding]:
     """Every fault found, the journal's first, in the order of its chains; none when all is as it was recorded."""
-    return inspect(database, store).findings
+    return inspect(database, store, orphan_hours).findings
 
 
-def inspect(database: Database, store: ObjectStore) -> Report:
+def inspect(database: Database, store: ObjectStore, orphan_hours: int = _ORPHAN_HOURS) -> Report:
     """The same, with how much was walked."""
     report = Report()
     walk_journal(database, report)
     walk_deposits(database, report)
     _asking_the_store(report, lambda: walk_anchors(database, store, report))
+    _asking_the_store(report, lambda: walk_uploads(database, store, report))
     _asking_the_store(report, lambda: walk_objects(database, store, report))
+    _asking_the_store(report, lambda: walk_orphans(database, store, orphan_hours, report))
     _asking_the_store(report, lambda: walk_sealed(database, store, report))
     # Links of the journal first, also those that only an anchor could tell.
     report.findings.sort(key=lambda finding: finding.part not in (Part.CHAIN, Part.ANCHOR))
@@ -46,7 +51,7 @@ def run(settings: Settings) -> int:
         secure=settings.s3_secure,
     )
     try:
-        report = inspect(database, store)
+        report = inspect(database, store, settings.orphan_hours)
     finally:
         database.close()
     sys.stdout.writelines(f"{line}\n" for line in lines(report))
@@ -57,7 +62,7 @@ def lines(report: Report) -> list[str]:
     """The report as people read it: the numbers, then the first broken link, then every other fault."""
     walked = (
         f"Parcouru : {report.chains} chaîne(s), {report.rows} ligne(s) du journal, {report.anchors} ancre(s), "
-        f"{report.objects} objet(s), {report.deposits} dépôt(s)."
+        f"{report.objects} objet(s), {report.uploads} envoi(s) en cours, {report.deposits} dépôt(s)."
     )
     if not report.findings:
         return [walked, "Tout est conforme à ce qui a été inscrit."]
