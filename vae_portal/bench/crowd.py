@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import base64
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 
 from vae_portal.bench.client import Client
 from vae_portal.bench.figure import Figure
 from vae_portal.bench.files import timed
 from vae_portal.bench.rig import PASSWORD, Rig
 from vae_portal.bench.tus import Text, force, send
-from vae_portal.demonstration.clock import StoryClock
-from vae_portal.demonstration.story import Story
-from workflows.vocabulary import Step
 
 _SENDERS = 16
 
@@ -21,7 +17,7 @@ _SENDERS = 16
 def measure(rig: Rig) -> list[Figure]:
     """Growth of all web processes together, from after a first upload."""
     size, stranger = (8 << 20, 64 << 20) if rig.quick else (64 << 20, 770_000_000)
-    number = Story(rig.services, rig.cast, StoryClock(datetime.now(UTC))).to(Step.DOSSIER_PREPARATION).number
+    number = rig.dossier()
     clients = [_signed_in(rig) for _ in range(_SENDERS)]
     with ThreadPoolExecutor(_SENDERS) as threads:
         for turn in range(2):  # both processes warm: each has served uploads

@@ -6,7 +6,6 @@ import io
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from statistics import median
 
 from sqlalchemy import func, select
@@ -15,11 +14,8 @@ from vae_portal.bench.client import Client
 from vae_portal.bench.figure import Figure, ratio
 from vae_portal.bench.rig import PASSWORD, Rig
 from vae_portal.bench.tus import STEP, Text, send
-from vae_portal.demonstration.clock import StoryClock
-from vae_portal.demonstration.story import Story
 from vae_portal.jobs.worker import run_until_empty
 from vae_portal.persistence.tables import Evidence
-from workflows.vocabulary import Step
 
 _ROUNDS = 3
 
@@ -27,7 +23,7 @@ _ROUNDS = 3
 def measure(rig: Rig) -> list[Figure]:
     """Alternates both ways; medians of bytes a second."""
     size = (32 << 20) if rig.quick else (256 << 20)
-    number = Story(rig.services, rig.cast, StoryClock(datetime.now(UTC))).to(Step.DOSSIER_PREPARATION).number
+    number = rig.dossier()
     client = Client(rig.base_url)
     client.sign_in("candidat@demo.example", PASSWORD)
     send(client, number, Text(1 << 20, 999), "essai.txt")

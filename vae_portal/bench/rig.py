@@ -20,7 +20,7 @@ from vae_portal.actions import passwords, referential
 from vae_portal.actions.services import Services, from_settings
 from vae_portal.demonstration import people
 from vae_portal.demonstration.clock import StoryClock
-from vae_portal.demonstration.story import Cast
+from vae_portal.demonstration.story import Cast, Story
 from vae_portal.embedded.postgres import EmbeddedPostgres
 from vae_portal.embedded.processes import free_ports
 from vae_portal.embedded.seaweed import EmbeddedSeaweed
@@ -28,6 +28,7 @@ from vae_portal.persistence import migrate
 from vae_portal.persistence.tables import OpeningDecision
 from vae_portal.settings import Settings
 from workflows import clocks
+from workflows.vocabulary import Step
 
 PASSWORD = "mesure sans valeur 2026"  # noqa: S105 - engines of their own, thrown away after the run
 
@@ -42,6 +43,7 @@ class Rig:
     base_url: str
     server: subprocess.Popen[bytes]
     quick: bool
+    _dossier: str = ""
 
     @classmethod
     @contextmanager
@@ -86,6 +88,13 @@ class Rig:
         parent = self.server.pid
         children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
         return [parent, *map(int, children)]
+
+    def dossier(self) -> str:
+        """The number of the candidate's one candidacy, whose dossier is being prepared."""
+        if not self._dossier:
+            clock = StoryClock(datetime.now(UTC))
+            self._dossier = Story(self.services, self.cast, clock).to(Step.DOSSIER_PREPARATION).number
+        return self._dossier
 
     def settle(self) -> dict[int, int]:
         """What each web process holds now, in KiB, its peak counted afresh from here on."""
