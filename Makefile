@@ -29,7 +29,7 @@ test: .venv
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not journey"
 
 journeys: .venv
-	$(BIN)/python -m pytest -m journey
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m journey
 
 lint: .venv
 	$(BIN)/python -m ruff check .
