@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.storage import samples
-from tests.support.builders import PASSWORD, World, make_world
-from tests.support.database import application
+from tests.support.builders import PASSWORD, World, make_casts
+from tests.support.database import TestClock, application
 from tests.support.dossier import Dossier
 from tests.support.live import LiveServer, running
 from tests.support.tus import Stubborn
@@ -62,7 +62,8 @@ class House:
         migrate.upgrade(url)
         self.services: Services = from_settings(self.settings)
         self.services.store.prepare()
-        world: World = make_world(replace(self.services, clock=_Clock(self.services.clock())))
+        now = self.services.clock()
+        world = World(replace(self.services, clock=TestClock(now)), *make_casts(self.services.database, now))
         self.dossier = Dossier(application(self.services), self.services, world)
         self.email = world.email("candidat")
 
@@ -89,17 +90,6 @@ class House:
         for engine in (self.store, self.postgres):
             engine.stop()
             engine.empty()
-
-
-class _Clock:
-    def __init__(self, now: object) -> None:
-        self.now = now
-
-    def __call__(self) -> object:
-        return self.now
-
-    def move_to(self, now: object) -> None:
-        self.now = now
 
 
 @pytest.fixture(scope="module")

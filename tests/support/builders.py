@@ -76,7 +76,7 @@ class World:
         return local
 
 
-def _make_casts(database: Database, now: datetime) -> tuple[Cast, Cast]:
+def make_casts(database: Database, now: datetime) -> tuple[Cast, Cast]:
     """The first and the second centre with all their people, and RNCP 28242 opened in both."""
     casts = []
     with database.writing() as session:
@@ -107,7 +107,7 @@ def peopled_template(postgres_url: str, migrated_template: str) -> Iterator[tupl
     """A database that holds the two centres, made once per worker and copied for each test that has a world."""
     url = create_database(postgres_url, migrated_template)
     database = Database(url, pool_size=1)
-    casts = _make_casts(database, START)
+    casts = make_casts(database, START)
     database.close()
     yield url.rpartition("/")[2], casts
     drop_database(postgres_url, url)
@@ -119,4 +119,4 @@ def world(services: Services, peopled_template: tuple[str, tuple[Cast, Cast]]) -
     return World(services, *(replace(cast, people=dict(cast.people)) for cast in peopled_template[1]))
 
 
-__all__ = ["PASSWORD", "World", "peopled_template", "world"]
+__all__ = ["PASSWORD", "World", "make_casts", "peopled_template", "world"]

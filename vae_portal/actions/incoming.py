@@ -17,7 +17,7 @@ _STEP = 256 * 1024
 _CUT = "L'envoi a été interrompu : il peut reprendre où il en était."
 
 # What a process holds at most of bytes that a cut would lose.
-COPIES = Buffers(4, LEAST_PART)
+COPIES = Buffers(3, LEAST_PART)
 
 
 class Body(Protocol):

@@ -6,6 +6,7 @@ import http.client
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import urlencode, urlsplit
 
 _IDLE_SECONDS = 3
@@ -27,7 +28,8 @@ class Client:
             given["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         if time.monotonic() - self._used > _IDLE_SECONDS:
             self._connection.close()  # the server closes it soon: another is opened
-        self._connection.request(method, path, body=body, headers=given)  # type: ignore[arg-type]
+        with suppress(BrokenPipeError, ConnectionResetError):  # refused before its end: the answer says why
+            self._connection.request(method, path, body=body, headers=given)  # type: ignore[arg-type]
         answer = self._connection.getresponse()
         self._used = time.monotonic()
         for cookie in answer.headers.get_all("Set-Cookie") or []:

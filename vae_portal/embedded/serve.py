@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.http.unreader import SocketUnreader
 
 from vae_portal.actions.services import from_settings
 from vae_portal.errors import SettingsRefused
 from vae_portal.settings import Settings
+
+_BODY_STEP = 256 * 1024  # bytes read at once from a sender
+_M_ARENA_MAX, _HEAPS = -8, 2  # of glibc's mallopt
 
 
 def run(settings: Settings) -> int:
@@ -46,6 +52,13 @@ def _options(address: str) -> dict[str, object]:
     }
 
 
+def _spare_memory() -> None:
+    """Many threads that hold little each: few heaps to be left in pieces, and bodies read in modest steps."""
+    SocketUnreader.max_body_chunk = _BODY_STEP
+    with suppress(OSError, AttributeError):  # a C library that has no such call
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _HEAPS)
+
+
 class _Server(BaseApplication):  # type: ignore[misc] # gunicorn is not typed
     def __init__(self, settings: Settings, options: dict[str, object]) -> None:
         self._settings = settings
@@ -61,6 +74,7 @@ class _Server(BaseApplication):  # type: ignore[misc] # gunicorn is not typed
 
     def load(self) -> Callable[..., Any]:
         """The application, made in each worker so that no connection is shared across a fork."""
+        _spare_memory()
         # By name: `app` is a layer above this one.
         create_app: Callable[..., Callable[..., Any]] = importlib.import_module("vae_portal.app").create_app
         return create_app(from_settings(self._settings))
