@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -25,6 +24,7 @@ from tests.support.live import LiveServer, running
 from tests.support.tus import Stubborn
 from vae_portal.actions.services import Services, from_settings
 from vae_portal.embedded.postgres import EmbeddedPostgres
+from vae_portal.embedded.processes import free_ports
 from vae_portal.embedded.seaweed import EmbeddedSeaweed
 from vae_portal.jobs.worker import run_until_empty
 from vae_portal.persistence import migrate
@@ -49,9 +49,8 @@ class House:
     """Engines, server and dossier of one test, each of which can be taken down."""
 
     def __init__(self, folder: Path) -> None:
-        self.postgres, self.store = EmbeddedPostgres(folder), EmbeddedSeaweed(folder)
+        self.postgres, self.store = EmbeddedPostgres(folder, port=free_ports(1)[0]), EmbeddedSeaweed(folder)
         url, address = self.postgres.start(), self.store.start()
-        self.port = urlsplit(url).port or 0
         self.settings = Settings(
             database_url=url,
             s3_endpoint=address.endpoint,
@@ -168,7 +167,7 @@ def test_the_database_restarted_under_uploads(house: House, live: LiveServer) ->
         while not any(one.offset for one in sent) and time.monotonic() < deadline:
             time.sleep(0.01)
         house.postgres.stop()
-        house.postgres.start(house.port)
+        house.postgres.start()
         for run in runs:
             run.result()
     house.services.database.engine.dispose()

@@ -31,10 +31,14 @@ _STOP_SECONDS = 20
 
 
 class EmbeddedPostgres:
-    """One server on 127.0.0.1 with a password; `durable=False` trades safety at a power cut for speed, for tests."""
+    """One server on 127.0.0.1 with a password; `durable=False` trades safety at a power cut for speed, for tests.
 
-    def __init__(self, data_dir: Path, *, password: str | None = None, durable: bool = True) -> None:
+    It listens on a free port at each start, unless one is named.
+    """
+
+    def __init__(self, data_dir: Path, *, password: str | None = None, durable: bool = True, port: int = 0) -> None:
         self.data_dir = data_dir
+        self._port = port
         self.url = ""  # of the `postgres` database, as superuser; known once started
         self._durable = durable
         self._given_password = password
@@ -50,11 +54,8 @@ class EmbeddedPostgres:
         """Where its output goes."""
         return self.data_dir / "postgres.log"
 
-    def start(self, port: int = 0) -> str:
-        """Start, making the data at the first time, recovering after a crash; the superuser's URL, or EngineFailed.
-
-        On a port that is free, unless one is named.
-        """
+    def start(self) -> str:
+        """Start, making the data at the first time, recovering after a crash; the superuser's URL, or EngineFailed."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         user = unprivileged_user()
         binaries = programs(user)
@@ -63,7 +64,7 @@ class EmbeddedPostgres:
         if not (place / "data" / "PG_VERSION").exists():
             self._make_data(binaries, place, user, password)
         _end_leftover(place / "data")
-        port = port or free_ports(1)[0]
+        port = self._port or free_ports(1)[0]
         self.url = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
         self._process = start_child(
             [str(binaries / "postgres"), "-D", str(place / "data"), *_options(port, self._durable)],
