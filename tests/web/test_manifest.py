@@ -8,7 +8,7 @@ import json
 from sqlalchemy import select
 
 from tests.support.builders import World
-from vae_portal.actions.manifest import FORMAT, TEXTS, manifest
+from vae_portal.actions.manifest import FORMAT, manifest
 from vae_portal.actions.services import Services
 from vae_portal.demonstration import contents
 from vae_portal.persistence import journal
@@ -22,6 +22,7 @@ from vae_portal.persistence.tables import (
     SituationCapability,
     SituationEvidence,
 )
+from workflows.differences import TEXTS
 from workflows.vocabulary import Step
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from storage.errors import FileRefused
 from storage.names import download_name, safe_filename
@@ -124,22 +124,6 @@ def add(services: Services, edit: Edit, name: str, received: Received) -> Eviden
     session.flush()
     queue.defer(session, queue.CHECK_EVIDENCE, evidence_id=evidence.id)
     return evidence
-
-
-def link(services: Services, actor: Actor, number: str, evidence_id: int, situation_ids: Collection[int]) -> None:
-    """Says which situations a file backs, these and no other."""
-    with editing(services, actor, number, Right.EDIT_DOSSIER) as edit:
-        _own_evidence(edit, evidence_id)
-        wanted = sorted(set(situation_ids))
-        require_situations(edit, wanted)
-        mine = select(Situation.id).where(Situation.candidacy_id == edit.candidacy.id)
-        edit.session.execute(
-            delete(SituationEvidence).where(
-                SituationEvidence.evidence_id == evidence_id, SituationEvidence.situation_id.in_(mine)
-            )
-        )
-        link_to(edit, evidence_id, wanted)
-        edit.record("evidence_linked", evidence=evidence_id, situations=wanted)
 
 
 def remove(services: Services, actor: Actor, number: str, evidence_id: int) -> str:

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from vae_portal.persistence.queries import dossiers, pointers
+from vae_portal.persistence.queries import dossiers
 from vae_portal.persistence.tables import Candidacy, Evidence
+from workflows.differences import TEXTS
 
 FORMAT = 2  # what a manifest holds; those sealed before had no number
-# Every text of a situation, in the order in which it is read.
-TEXTS = (
-    "title",
-    "period",
-    "organisation",
-    "context",
-    "role",
-    "done",
-    "with_whom",
-    "means",
-    "results",
-    "learnt",
-)
 
 
 def manifest(
@@ -32,8 +20,6 @@ def manifest(
 ) -> dict[str, Any]:
     """The dossier as it stands: sealed as deposit `number` at that instant, or only looked at (None)."""
     shown = dossiers.view(session, candidacy.id)
-    pointing = pointers.of(session, candidacy.id)
-    files = {e.id: e for s in shown.situations for e in s.evidence} | {e.id: e for e in shown.unlinked}
     moment = at.astimezone(UTC).isoformat(timespec="seconds")
     return {
         "format": FORMAT,
@@ -43,8 +29,15 @@ def manifest(
         "round": candidacy.round,
         ("sealed_at" if number else "looked_at"): moment,
         "targeted": list(targeted),
-        "files": [_file(e) for e in sorted(files.values(), key=lambda e: e.id)],
-        "situations": [_situation(s, [p for p in pointing if p.situation_id == s.row.id]) for s in shown.situations],
+        **contents(shown),
+    }
+
+
+def contents(shown: dossiers.DossierView) -> dict[str, Any]:
+    """The files and situations of a dossier, as every manifest names them."""
+    return {
+        "files": [_file(e) for e in shown.files.values()],
+        "situations": [_situation(s) for s in shown.situations],
     }
 
 
@@ -60,17 +53,15 @@ def _file(evidence: Evidence) -> dict[str, Any]:
     }
 
 
-def _situation(shown: dossiers.SituationView, pointing: Iterable[pointers.Pointing]) -> dict[str, Any]:
-    files = [e.id for e in shown.evidence]
+def _situation(shown: dossiers.SituationView) -> dict[str, Any]:
     return {
         "id": shown.row.id,
         "revision": shown.row.revision,
         **{name: getattr(shown.row, name) for name in TEXTS},
         "capabilities": list(shown.capabilities),
-        "files": files,
+        "files": [e.id for e in shown.evidence],
         "pointers": [
             {"file": p.evidence_id, "capability": p.capability, "shows": p.shows, "place": p.place}
-            for p in pointing
-            if p.evidence_id in files and p.capability in shown.capabilities
+            for p in shown.pointers
         ],
     }

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from vae_portal.errors import NotVisible
+from vae_portal.persistence.queries import pointers
+from vae_portal.persistence.queries.pointers import Pointing
 from vae_portal.persistence.tables import (
     Candidacy,
     Capability,
     Deposit,
     Evidence,
+    Person,
     Piece,
     Situation,
     SituationCapability,
     SituationEvidence,
+    SituationVersion,
+    Upload,
 )
 from workflows.facts import DossierFacts, EvidenceFacts, SituationFacts
 from workflows.vocabulary import EvidenceState
@@ -29,15 +35,22 @@ class SituationView:
     row: Situation
     capabilities: tuple[str, ...]
     evidence: tuple[Evidence, ...]
+    pointers: tuple[Pointing, ...] = ()  # what these files show of these capabilities, and where
 
 
 @dataclass(frozen=True, slots=True)
 class DossierView:
-    """What the dossier page shows, in four statements."""
+    """What the dossier page shows, in five statements."""
 
     situations: tuple[SituationView, ...]
     unlinked: tuple[Evidence, ...]
     deposits: tuple[Deposit, ...]
+
+    @property
+    def files(self) -> dict[int, Evidence]:
+        """Every file of the dossier by id, oldest first, each once."""
+        every = {e.id: e for s in self.situations for e in s.evidence} | {e.id: e for e in self.unlinked}
+        return dict(sorted(every.items()))
 
 
 def view(session: Session, candidacy_id: int) -> DossierView:
@@ -70,11 +83,18 @@ def view(session: Session, candidacy_id: int) -> DossierView:
         if link.evidence_id in by_id and link.situation_id in kept:
             behind[link.situation_id].append(by_id[link.evidence_id])
             linked.add(link.evidence_id)
+    pointing = pointers.of(session, candidacy_id)
     return DossierView(
-        tuple(SituationView(s, tuple(shown[s.id]), tuple(behind[s.id])) for s in situations),
+        tuple(_situation(s, shown[s.id], behind[s.id], pointing) for s in situations),
         tuple(e for e in files if e.id not in linked),
         tuple(session.scalars(select(Deposit).where(Deposit.candidacy_id == candidacy_id).order_by(Deposit.number))),
     )
+
+
+def _situation(row: Situation, codes: list[str], evidence: list[Evidence], pointing: list[Pointing]) -> SituationView:
+    kept = {e.id for e in evidence}
+    told = tuple(p for p in pointing if p.situation_id == row.id and p.evidence_id in kept and p.capability in codes)
+    return SituationView(row, tuple(codes), tuple(evidence), told)
 
 
 def files_of(session: Session, candidacy_id: int) -> list[Evidence]:
@@ -95,7 +115,12 @@ def facts(session: Session, candidacy: Candidacy, scanning: bool) -> DossierFact
     shown = view(session, candidacy.id)
     return DossierFacts(
         situations=tuple(
-            SituationFacts(s.row.title, frozenset(s.capabilities), tuple(map(_evidence, s.evidence)))
+            SituationFacts(
+                s.row.title,
+                frozenset(s.capabilities),
+                tuple(map(_evidence, s.evidence)),
+                frozenset(p.capability for p in s.pointers),
+            )
             for s in shown.situations
         ),
         unlinked=tuple(map(_evidence, shown.unlinked)),
@@ -105,4 +130,45 @@ def facts(session: Session, candidacy: Candidacy, scanning: bool) -> DossierFact
 
 
 def _evidence(row: Evidence) -> EvidenceFacts:
-    return EvidenceFacts(row.name, EvidenceState(row.state))
+    return EvidenceFacts(row.name, EvidenceState(row.state), row.id)
+
+
+def versions(session: Session, situation_id: int, limit: int, offset: int = 0) -> list[tuple[SituationVersion, str]]:
+    """The versions of a situation with who saved them, latest first."""
+    rows = session.execute(
+        select(SituationVersion, Person)
+        .join(Person, Person.id == SituationVersion.saved_by)
+        .where(SituationVersion.situation_id == situation_id)
+        .order_by(SituationVersion.revision.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return [(version, person.full_name) for version, person in rows]
+
+
+def count_versions(session: Session, situation_id: int) -> int:
+    """How many versions of a situation are kept."""
+    mine = select(func.count()).select_from(SituationVersion).where(SituationVersion.situation_id == situation_id)
+    return session.scalar(mine) or 0
+
+
+def version(session: Session, situation_id: int, revision: int) -> SituationVersion:
+    """What a situation said at a revision; raises NotVisible."""
+    found = session.scalars(
+        select(SituationVersion).where(
+            SituationVersion.situation_id == situation_id, SituationVersion.revision == revision
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotVisible("Cette version de la situation n'existe pas, ou n'est plus gardée sous ce numéro.")
+    return found
+
+
+def unfinished(session: Session, candidacy_id: int) -> dict[int, Upload]:
+    """The uploads of the dossier that wait for their next bytes, by evidence."""
+    rows = session.scalars(
+        select(Upload)
+        .join(Evidence, Evidence.id == Upload.evidence_id)
+        .where(Evidence.candidacy_id == candidacy_id, Upload.closed_at.is_(None), Upload.received_at.is_(None))
+    )
+    return {row.evidence_id: row for row in rows}
