@@ -62,11 +62,11 @@ def tell(services: Services, password: str) -> None:
         )
     )
     for step, way in WAYS.items():
-        story = Story(services, cast, StoryClock(morning - timedelta(days=way.began)), candidates[step])
+        story = Story(services, cast, StoryClock(morning - timedelta(days=way.began)), candidates[step], full=True)
         jury_session = today if step is Step.JURY_SCHEDULED else past
         story.to(step, jury_session if step in WITH_SESSION else None)
         log.info("demonstration", step=step.value, number=story.number)
-    camille = Story(services, cast, StoryClock(morning - timedelta(days=41)))
+    camille = Story(services, cast, StoryClock(morning - timedelta(days=41)), full=True)
     camille.to(Step.DOSSIER_PREPARATION).describe(without=("C5", "C7"))
     sittings.close_session(services, secretary, past, morning - timedelta(days=10) + timedelta(hours=3))
     sittings.open_session(services, secretary, today)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from vae_portal.actions import disposal, receiving
 from vae_portal.actions.services import Services
 from vae_portal.demonstration import papers
+from vae_portal.demonstration.situations import SITUATIONS, Paper, Told
 from vae_portal.persistence import journal, numbering
 from vae_portal.persistence.queries import candidacies, hearings
 from vae_portal.persistence.queries import facts as facts_of
@@ -23,9 +25,11 @@ from vae_portal.persistence.tables import (
     Evidence,
     Person,
     Piece,
+    Pointer,
     Situation,
     SituationCapability,
     SituationEvidence,
+    SituationVersion,
 )
 from workflows import clocks
 from workflows.facts import Actor, Facts
@@ -53,17 +57,6 @@ REQUEST = {
         }
     ],
 }
-
-SITUATIONS = (
-    ("Refonte de la politique QSE du site", "Janvier à juin 2021", ("C1", "C2", "C3"), "politique-qse-2021.pdf"),
-    (
-        "Tableau de bord sécurité de l'atelier B",
-        "Mars 2022 à juin 2023",
-        ("C4", "C5", "C6"),
-        "tableau-de-bord-2023.pdf",
-    ),
-    ("Programme d'audits internes", "Depuis 2022", ("C7", "C8"), "programme-audits.pdf"),
-)
 
 
 def whole(session: Session, number: str) -> Candidacy:
@@ -134,8 +127,15 @@ def give(services: Services, session: Session, candidacy_id: int, by: Actor, nam
     return file
 
 
-def dossier(services: Services, cast, candidate: Actor, number: str, without: tuple[str, ...]) -> None:  # type: ignore[no-untyped-def]
-    """Situations with a file each, for the capabilities targeted in this round but those left out."""
+def dossier(
+    services: Services,
+    cast,  # type: ignore[no-untyped-def]
+    candidate: Actor,
+    number: str,
+    without: tuple[str, ...],
+    full: bool = False,
+) -> None:
+    """Situations for the capabilities targeted in this round but those left out, each with a file, or all of them."""
     now = services.clock()
     with services.database.writing() as session:
         candidacy = candidacies.lock(session, candidate, number)
@@ -145,26 +145,55 @@ def dossier(services: Services, cast, candidate: Actor, number: str, without: tu
                 select(Capability.code, Capability.id).join(Block).where(Block.version_id == cast.version_id)
             ).all()
         )
-        for position, (title, period, capabilities, file_name) in enumerate(SITUATIONS, 1):
-            shown = [c for c in capabilities if c in targeted]
+        for position, told in enumerate(SITUATIONS, 1):
+            shown = [c for c in told.capabilities if c in targeted]
             if not shown:
                 continue
-            situation = Situation(
-                candidacy_id=candidacy.id,
-                position=position,
-                title=title,
-                period=period,
-                organisation="Mécanique Exemple SAS",
-                role="Responsable QSE adjointe",
-                done="J'ai construit avec les chefs d'équipe la démarche décrite ici, relue chaque mois en comité.",
-                results="Le taux de fréquence est passé de 31 à 18 en quinze mois.",
-            )
+            situation = Situation(candidacy_id=candidacy.id, position=position, revision=2, **told.texts)
             session.add(situation)
             session.flush()
-            file = give(services, session, candidacy.id, candidate, file_name, papers.pdf(title, number))
-            session.add(SituationEvidence(situation_id=situation.id, evidence_id=file.id))
             session.add_all(SituationCapability(situation_id=situation.id, capability_id=ids[c]) for c in shown)
+            session.add_all(_versions(situation, told, shown, candidate, now))
+            for paper in told.papers if full else told.papers[:1]:
+                file = give(services, session, candidacy.id, candidate, paper.name, _bytes(paper, number, full))
+                file.confidential = paper.confidential
+                session.add(SituationEvidence(situation_id=situation.id, evidence_id=file.id))
+                session.flush()
+                session.add_all(_pointers(situation, file, paper, ids, shown) if full else [])
         candidacy.candidate_stepped_on = clocks.civil_date(now)
+
+
+def _bytes(paper: Paper, number: str, full: bool) -> bytes:
+    return papers.made(paper.name, paper.pages, number) if full else papers.pdf(paper.pages[0], number)
+
+
+def _versions(
+    situation: Situation, told: Told, shown: list[str], by: Actor, now: datetime
+) -> Iterator[SituationVersion]:
+    """What the candidate wrote first, and what stands now."""
+    first = told.texts | {"done": told.texts["done"].partition(".")[0] + ".", "learnt": "", "means": ""}
+    for revision, text in enumerate((first, told.texts), 1):
+        at = now - timedelta(hours=3 - revision)
+        yield SituationVersion(
+            situation_id=situation.id,
+            revision=revision,
+            text=text,
+            capabilities=shown,
+            saved_by=by.person_id,
+            begun_at=at - timedelta(minutes=8),
+            saved_at=at,
+            while_typing=revision == 1,
+        )
+
+
+def _pointers(
+    situation: Situation, file: Evidence, paper: Paper, ids: dict[str, int], shown: list[str]
+) -> Iterator[Pointer]:
+    for code, shows, place in paper.pointers:
+        if code in shown:
+            yield Pointer(
+                situation_id=situation.id, evidence_id=file.id, capability_id=ids[code], shows=shows, place=place
+            )
 
 
 def sign(services: Services, people: list[int | None], number: str) -> None:

@@ -39,8 +39,11 @@ class Cast:
 class Story:
     """One candidacy's way, told act by act; `clock` says when each act is done."""
 
-    def __init__(self, services: Services, cast: Cast, clock: StoryClock, candidate: str = "candidat") -> None:
+    def __init__(
+        self, services: Services, cast: Cast, clock: StoryClock, candidate: str = "candidat", full: bool = False
+    ) -> None:
         self.services = replace(services, clock=clock)
+        self.full = full  # every file of every situation, and what each one shows
         self.cast, self.clock = cast, clock
         self.candidate = cast.actor(candidate, Role.CANDIDATE)
         self.advisor = cast.actor("conseiller", Role.ADVISOR)
@@ -96,7 +99,7 @@ class Story:
 
     def describe(self, without: tuple[str, ...] = ()) -> Story:
         """Situations and evidence for every targeted capability but those named."""
-        contents.dossier(self.services, self.cast, self.candidate, self.number, without)
+        contents.dossier(self.services, self.cast, self.candidate, self.number, without, self.full)
         return self
 
     def deposit(self) -> Story:
