@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from playwright.sync_api import expect
+
 from tests.journeys import papers
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import PATIENCE, Visitor
 from tests.support.builders import PASSWORD
 
 
@@ -129,8 +131,18 @@ def describes(candidate: Visitor, situations: Iterable[Told]) -> None:
         candidate.presses("Enregistrer la situation")
         candidate.chooses("Ces fichiers montrent", told.title)
         candidate.joins("Choisissez vos fichiers", [told.file])
+        _sends(candidate, told.file.name)
+
+
+def _sends(candidate: Visitor, name: str) -> None:
+    """By the page itself, which begins as soon as the file is chosen; by the form's button without JavaScript."""
+    if candidate.scripts:
+        received = candidate.page.locator("#fichiers-recus [data-link]").filter(has_text=name)
+        expect(received).to_be_visible(timeout=PATIENCE)
+        candidate.inspection.read(candidate.page)
+    else:
         candidate.presses("Envoyer les fichiers")
-        candidate.reads(f"Fichier reçu : {told.file.name}")
+        candidate.reads(f"Fichier reçu : {name}")
 
 
 def deposits(candidate: Visitor) -> None:

@@ -25,7 +25,9 @@ class Visitor:
         context.set_default_timeout(PATIENCE)
         self.page: Page = context.new_page()
         self._mirror = mirror.new_page() if mirror else None
+        self.scripts = mirror is None
         self._expected_status = 200
+        self._known_noise: tuple[str, ...] = ()
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: inspection.note(self.page, f"script error: {error}"))
         self.part: Locator = self.page.get_by_role("main")
@@ -113,6 +115,10 @@ class Visitor:
             self.part.get_by_role("link", name=link, exact=True).first.click()
         return started.value.path().read_bytes()
 
+    def bears(self, *noise: str) -> None:
+        """From now on the console may say this: the journey cuts the line, or is refused in the background."""
+        self._known_noise += noise
+
     # Reading ----------------------------------------------------------------------------------------------------------
 
     def reads(self, *texts: str) -> None:
@@ -154,5 +160,6 @@ class Visitor:
 
     def _hear(self, message: ConsoleMessage) -> None:
         refused = self._expected_status != 200 and f"status of {self._expected_status}" in message.text
-        if message.type == "error" and not refused:
+        known = any(words in message.text for words in self._known_noise)
+        if message.type == "error" and not refused and not known:
             self.inspection.note(self.page, f"console: {message.text}")

@@ -184,11 +184,12 @@ def test_a_file_is_linked_in_one_gesture_and_taken_out(dossier: Dossier) -> None
     dossier.describe("Deuxième", "C2")
     dossier.send(("a.pdf", samples.PDF))
     key, ids = dossier.files()[0].id, [str(s.id) for s in dossier.rows(Situation)]
-    dossier.page().submit(f"/fichiers/{key}/liens", {"situations": ids})
+    file = f"{dossier.address}/fichiers/{key}"
+    dossier.client.get(file).submit("Enregistrer les liens", {"situations": ids})
     assert len(dossier.rows(SituationEvidence)) == 2
     dossier.settle()
-    assert dossier.page().text.count("1 preuve") == 2
-    dossier.page().submit(f"/fichiers/{key}/liens", {"situations": ids[1]})
+    assert dossier.page().text.count("une seule preuve") == 3  # C1, C2, and what the word thin means
+    dossier.client.get(file).submit("Enregistrer les liens", {"situations": ids[1]})
     assert [row.situation_id for row in dossier.rows(SituationEvidence)] == [int(ids[1])]
     dossier.page().submit(f"/fichiers/{key}/retirer")
     assert "Aucun fichier reçu" in dossier.page().text

@@ -8,6 +8,8 @@ BLUEPRINTS = (
     "candidate",
     "dossier",
     "tus",
+    "situations",
+    "proofs",
     "files",
     "desk",
     "candidacy",
