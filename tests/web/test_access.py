@@ -79,8 +79,14 @@ def test_anonymous_gets_nothing(app: Flask, client: PageClient) -> None:
     for rule in views(app):
         if right_of(app.view_functions[rule.endpoint]) is Access.PUBLIC:
             continue
-        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+        machines = getattr(app.view_functions[rule.endpoint], "answers_machines", False)
+        for method in sorted((rule.methods or set()) & {"GET", "POST", "HEAD", "PATCH", "DELETE", "OPTIONS"}):
             path = path_of(rule)
+            if machines:
+                answer = client.http.open(path, method=method)
+                assert (answer.status_code, answer.mimetype) == (401, "text/plain"), f"{method} {path}"
+            if machines or method not in ("GET", "POST"):
+                continue
             page = client.get(path, 302) if method == "GET" else client.post(path, {"csrf_token": token}, 302)
             assert page.location.startswith("/connexion"), f"{method} {path}"
 
