@@ -12,6 +12,7 @@ from storage.errors import ScannerDown, ScannerLimit
 _CONNECT_SECONDS = 3.0
 _ANSWER_SECONDS = 120.0  # a large file is scanned after its last byte
 _LARGEST_CHUNK = 1024 * 1024
+_NOT_LOOKED_AT = "Heuristics.Limits.Exceeded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,9 @@ def _answer(connection: socket.socket) -> str:
 def _verdict(answer: str) -> Verdict:
     if answer == "stream: OK":
         return CLEAN
+    if answer.startswith(f"stream: {_NOT_LOOKED_AT}"):
+        # With AlertExceedsMax clamd says so of a file it did not look at to its end: neither clean nor infected.
+        raise ScannerLimit(f"Le fichier dépasse ce que l'antivirus examine ({answer.split()[1]}).")
     if answer.startswith("stream: ") and answer.endswith(" FOUND"):
         return Verdict(answer.removeprefix("stream: ").removesuffix(" FOUND"))
     if "size limit exceeded" in answer:

@@ -8,7 +8,7 @@ from storage.errors import TypeRefused
 from storage.names import download_name, safe_filename
 from storage.text import looks_like_code
 
-__all__ = ["HEAD_BYTES", "AllowedType", "detect", "download_name", "safe_filename", "type_of"]
+__all__ = ["HEAD_BYTES", "AllowedType", "detect", "download_name", "mp3_frame_length", "safe_filename", "type_of"]
 
 HEAD_BYTES = 8 * 1024
 
@@ -134,7 +134,7 @@ _KILOBITS_V2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _HERTZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 
 
-def _mp3_frame_length(header: bytes) -> int | None:
+def mp3_frame_length(header: bytes) -> int | None:
     """Bytes of the layer III frame that this header opens; None when it is no such header."""
     if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE6 != 0xE2:
         return None
@@ -148,5 +148,5 @@ def _mp3_frame_length(header: bytes) -> int | None:
 
 def _is_mp3_frame(head: bytes) -> bool:
     """Two frames in a row, since two bytes of synchronisation alone are found in many files."""
-    length = _mp3_frame_length(head[:4])
-    return length is not None and (len(head) <= length or _mp3_frame_length(head[length : length + 4]) is not None)
+    length = mp3_frame_length(head[:4])
+    return length is not None and (len(head) <= length or mp3_frame_length(head[length : length + 4]) is not None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import date
 from uuid import uuid4
@@ -11,6 +12,7 @@ EVIDENCE = "evidence/"  # what people sent, under names drawn at random, never o
 PREVIEWS = "previews/"  # pictures of evidence, made again at will
 DOCUMENTS = "documents/"  # what the portal made for people, named by its hash, never overwritten
 ANCHORS = "anchors/"  # the journal's daily anchors, locked
+PREVIEWS = "previews/"  # pictures of pages, made again when lost
 DEPOSITS = "deposits/"  # whole candidacies as deposited, named by their hash, locked
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -35,6 +37,12 @@ def document_key(sha256: str) -> str:
 def deposit_key(sha256: str) -> str:
     """Where the deposit with this SHA-256 is kept; ValueError for anything else."""
     return _by_hash(DEPOSITS, sha256)
+
+
+def preview_key(source: str, page: int) -> str:
+    """Where the picture of a page (from 1) of the object `source` is kept: its own, never another's."""
+    name = hashlib.sha256(f"{source}#{page}".encode()).hexdigest()[:40]
+    return f"{PREVIEWS}{name[:2]}/{name}"
 
 
 def anchor_key(day: date) -> str:

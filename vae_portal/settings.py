@@ -31,6 +31,7 @@ class Settings:
     upload_hours: int = 168  # an upload that was cut may go on for that long after its last bytes
     orphan_hours: int = 48  # what the store holds and nothing refers to is deleted after that long
     removed_hours: int = 720  # so are the bytes of a file taken out of a dossier that was never deposited
+    preview_pages: int = 200  # of one file, shown as pictures
     seal_days: int = 3650  # a deposit and an anchor cannot be deleted for that long: ten years
     session_hours: int = 12
     sign_in_attempts: int = 10  # per address, and ten times as many per network address, in fifteen minutes

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from minio import Minio
 
+from tests.decoding import samples as whole
 from tests.jobs.reading import jobs, journal, row
 from tests.persistence.rows import NOON, a_candidacy, add, an_object
 from vae_portal.actions.services import Services
@@ -18,7 +19,7 @@ from vae_portal.persistence.tables import Evidence
 from workflows.vocabulary import EvidenceState
 
 Work = Callable[..., None]
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
+PDF = whole.PDF
 
 
 def _given(services: Services, content: bytes = PDF, state: EvidenceState = EvidenceState.CHECKING) -> Evidence:

@@ -28,6 +28,17 @@ def evidence_viewed(services: Services, actor: Actor, evidence: Evidence, range_
         journal.record(session, chain, "evidence_viewed", actor.person_id, services.clock(), details)
 
 
+def pages_viewed(services: Services, actor: Actor, evidence: Evidence) -> None:
+    """One row when pages of a file, or their texts, are opened; those that follow are the same opening."""
+    chain = journal.candidacy_chain(evidence.candidacy_id)
+    with services.database.reading() as session:
+        if _opened_lately(services, session, chain, actor, evidence):
+            return
+    with services.database.writing() as session:
+        details = {"evidence": evidence.id}
+        journal.record(session, chain, "evidence_viewed", actor.person_id, services.clock(), details)
+
+
 def _opened_lately(services: Services, session: Session, chain: str, actor: Actor, evidence: Evidence) -> bool:
     since = services.clock() - timedelta(hours=12)
     found = exists().where(

@@ -14,7 +14,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from vae_portal.actions import disposal
 from vae_portal.actions.services import Services
 from vae_portal.documents.errors import TemplateFaulty
-from vae_portal.jobs import anchors, clock, deposits, documents, evidence, mails
+from vae_portal.jobs import anchors, catching_up, clock, deposits, documents, evidence, mails, previews
 from vae_portal.jobs.retries import STUBBORN, NotWorthRetrying, Retries
 from vae_portal.mail.errors import MailRefused
 from vae_portal.persistence import queue
@@ -25,6 +25,7 @@ ANCHOR_JOURNAL = "anchor_journal"
 ADMIT_TACITLY = "admit_tacitly"
 DISPOSE = "dispose"
 SEAL_REMAINING = "seal_remaining"
+CATCH_UP_FILES = "catch_up_files"
 RESUME_INTERRUPTED = "resume_interrupted"
 
 _INTERRUPTIONS = 3  # cut so often beyond its tries, a job is taken to be what kills the worker
@@ -54,6 +55,7 @@ _WORKS = (
         Retries(permanent=(MailRefused, NotWorthRetrying)),
     ),
     _Work(queue.CHECK_EVIDENCE, evidence.check_evidence, evidence.tell_failure, Retries(STUBBORN)),
+    _Work(queue.MAKE_PREVIEW, previews.make_preview, previews.tell_failure, Retries()),
     _Work(queue.SEAL_DEPOSIT, deposits.seal_deposit, deposits.tell_failure, Retries(STUBBORN)),
 )
 
@@ -63,6 +65,7 @@ _HOURLY: dict[str, tuple[Callable[[Services], Any], str]] = {
     ADMIT_TACITLY: (clock.admit_tacitly, "10 * * * *"),
     DISPOSE: (disposal.dispose, "40 * * * *"),
     SEAL_REMAINING: (deposits.seal_remaining, "25 * * * *"),
+    CATCH_UP_FILES: (catching_up.catch_up_files, "15 * * * *"),
 }
 
 
@@ -83,7 +86,7 @@ async def defer_hourly(app: App) -> None:
 
 
 def _register_work(app: App, services: Services, work: _Work) -> None:
-    @app.task(name=work.name, retry=work.retries, pass_context=True)
+    @app.task(name=work.name, queue=queue.queue_of(work.name), retry=work.retries, pass_context=True)
     def task(context: JobContext, **arguments: Any) -> None:
         try:
             if context.job.attempts > len(work.retries.waits) + _INTERRUPTIONS:

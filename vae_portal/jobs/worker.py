@@ -11,6 +11,7 @@ import structlog
 
 from vae_portal.actions.services import Services, from_settings
 from vae_portal.jobs import tasks
+from vae_portal.persistence import queue
 from vae_portal.persistence.database import libpq_url
 from vae_portal.settings import Settings
 
@@ -24,7 +25,7 @@ _PAUSE_SECONDS = 3  # before coming back after the database was lost
 def build(services: Services, *, periodic: bool = True) -> procrastinate.App:
     """The app with every task; not open yet."""
     connector = procrastinate.PsycopgConnector(
-        conninfo=libpq_url(services.settings.database_url), min_size=1, max_size=4, timeout=10
+        conninfo=libpq_url(services.settings.database_url), min_size=1, max_size=6, timeout=10
     )
     app = procrastinate.App(connector=connector)
     tasks.register(app, services, periodic)
@@ -74,9 +75,18 @@ async def _work(services: Services) -> None:
     app = build(services)
     async with app.open_async():
         await tasks.defer_hourly(app)
-        await app.run_worker_async(
-            concurrency=CONCURRENCY,
-            install_signal_handlers=False,
-            shutdown_graceful_timeout=_STOP_SECONDS,
-            delete_jobs="successful",
-        )
+        async with asyncio.TaskGroup() as both:
+            both.create_task(_take(app, queue.DEFAULT, CONCURRENCY))
+            both.create_task(_take(app, queue.PREVIEWS, 1))
+
+
+async def _take(app: procrastinate.App, name: str, at_once: int) -> None:
+    """Do the jobs of one queue until cancelled: previews, which last, never keep a mail or a check waiting."""
+    await app.run_worker_async(
+        queues=[name],
+        name=name,
+        concurrency=at_once,
+        install_signal_handlers=False,
+        shutdown_graceful_timeout=_STOP_SECONDS,
+        delete_jobs="successful",
+    )

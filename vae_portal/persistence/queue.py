@@ -14,9 +14,19 @@ ISSUE_DOCUMENT = "issue_document"
 SEND_MAIL = "send_mail"
 SEAL_DEPOSIT = "seal_deposit"
 CHECK_EVIDENCE = "check_evidence"
+MAKE_PREVIEW = "make_preview"
+
+DEFAULT = "default"
+PREVIEWS = "previews"  # long and never urgent: done one at a time, beside the others
+_QUEUES = {MAKE_PREVIEW: PREVIEWS}
 
 
 def defer(session: Session, task: str, **arguments: Any) -> None:
     """Puts a job in the queue, within the session's transaction; a worker takes it once that is committed."""
     connection = session.connection().connection.driver_connection
-    _deferring.configure_task(task, connection=connection).defer(**arguments)
+    _deferring.configure_task(task, queue=queue_of(task), connection=connection).defer(**arguments)
+
+
+def queue_of(task: str) -> str:
+    """The queue that a task's jobs wait in."""
+    return _QUEUES.get(task, DEFAULT)

@@ -1,0 +1,1 @@
+"""Opens what strangers sent in a process that may do nothing else."""
