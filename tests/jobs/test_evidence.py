@@ -15,19 +15,20 @@ from tests.persistence.rows import NOON, a_candidacy, add, an_object
 from vae_portal.actions.services import Services
 from vae_portal.embedded.processes import free_ports
 from vae_portal.persistence import queue
-from vae_portal.persistence.tables import Evidence
+from vae_portal.persistence.tables import Evidence, StoredObject
 from workflows.vocabulary import EvidenceState
 
 Work = Callable[..., None]
 PDF = whole.PDF
 
 
-def _given(services: Services, content: bytes = PDF, state: EvidenceState = EvidenceState.CHECKING) -> Evidence:
+def given(services: Services, content: bytes = PDF, state: EvidenceState = EvidenceState.CHECKING) -> Evidence:
     """A file in the store, with its row and its job."""
     received = services.store.put_stream(io.BytesIO(content), limit_bytes=10_000_000)
     with services.database.writing() as session:
         candidacy = a_candidacy(session)
-        an_object(session, received.key, received.sha256, received.size)
+        if session.get(StoredObject, received.key) is None:
+            an_object(session, received.key, received.sha256, received.size, received.media_type)
         evidence = Evidence(
             candidacy_id=candidacy.id,
             object_key=received.key,
@@ -57,7 +58,7 @@ def _state(services: Services, evidence: Evidence) -> tuple[str, str]:
 
 
 def test_without_an_antivirus_a_file_is_never_passed_off_as_safe(services: Services, work: Work) -> None:
-    evidence = _given(services)
+    evidence = given(services)
     work(services)
     assert _state(services, evidence) == ("not_scanned", "")
     details = {"evidence": evidence.id, "state": "not_scanned"}
@@ -65,13 +66,13 @@ def test_without_an_antivirus_a_file_is_never_passed_off_as_safe(services: Servi
 
 
 def test_a_clean_file_is_usable(services: Services, work: Work, clamd_url: str) -> None:
-    evidence = _given(services)
+    evidence = given(services)
     work(_scanned_by(services, clamd_url))
     assert _state(services, evidence) == ("usable", "")
 
 
 def test_an_infected_file_is_named_with_its_signature(services: Services, work: Work, clamd_url: str) -> None:
-    evidence = _given(services, PDF + b"marqueur-infecte")
+    evidence = given(services, PDF + b"marqueur-infecte")
     work(_scanned_by(services, clamd_url))
     state, reason = _state(services, evidence)
     assert state == "infected"
@@ -80,7 +81,7 @@ def test_an_infected_file_is_named_with_its_signature(services: Services, work: 
 
 
 def test_a_file_from_before_the_antivirus_is_scanned_when_asked(services: Services, work: Work, clamd_url: str) -> None:
-    evidence = _given(services, state=EvidenceState.NOT_SCANNED)
+    evidence = given(services, state=EvidenceState.NOT_SCANNED)
     work(_scanned_by(services, clamd_url))
     assert _state(services, evidence)[0] == "usable"
 
@@ -89,7 +90,7 @@ def test_a_file_from_before_the_antivirus_is_scanned_when_asked(services: Servic
 def test_a_damaged_object_is_refused_whatever_the_antivirus(
     services: Services, work: Work, scanning: bool, request: pytest.FixtureRequest
 ) -> None:
-    evidence = _given(services)
+    evidence = given(services)
     _raw(services).put_object(services.settings.s3_bucket, evidence.object_key, io.BytesIO(PDF[::-1]), len(PDF))
     work(_scanned_by(services, request.getfixturevalue("clamd_url")) if scanning else services)
     state, reason = _state(services, evidence)
@@ -99,7 +100,7 @@ def test_a_damaged_object_is_refused_whatever_the_antivirus(
 
 
 def test_a_lost_object_is_refused(services: Services, work: Work) -> None:
-    evidence = _given(services)
+    evidence = given(services)
     _raw(services).remove_object(services.settings.s3_bucket, evidence.object_key)
     work(services)
     state, reason = _state(services, evidence)
@@ -108,7 +109,7 @@ def test_a_lost_object_is_refused(services: Services, work: Work) -> None:
 
 
 def test_an_antivirus_that_is_down_keeps_the_file_waiting(services: Services, work: Work, clamd_url: str) -> None:
-    evidence = _given(services)
+    evidence = given(services)
     work(_scanned_by(services, f"tcp://127.0.0.1:{free_ports(1)[0]}"), times=2)
     state, reason = _state(services, evidence)
     assert state == "checking"
@@ -120,7 +121,7 @@ def test_an_antivirus_that_is_down_keeps_the_file_waiting(services: Services, wo
 
 
 def test_a_file_settled_is_not_checked_again(services: Services, work: Work) -> None:
-    evidence = _given(services, state=EvidenceState.REFUSED)
+    evidence = given(services, state=EvidenceState.REFUSED)
     work(services)
     assert _state(services, evidence)[0] == "refused"
     assert journal(services) == []
