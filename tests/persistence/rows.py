@@ -79,9 +79,7 @@ def a_candidacy_chain(database: Database, length: int) -> str:
     return chain
 
 
-def an_object(
-    session: Session, key: str, sha256: str, size: int, media_type: str = "application/pdf"
-) -> StoredObject:
+def an_object(session: Session, key: str, sha256: str, size: int, media_type: str = "application/pdf") -> StoredObject:
     """The row of an object of the store."""
     return add(session, StoredObject(key=key, sha256=sha256, size=size, media_type=media_type, stored_at=NOON))
 

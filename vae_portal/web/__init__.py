@@ -11,6 +11,7 @@ BLUEPRINTS = (
     "situations",
     "proofs",
     "files",
+    "viewer",
     "desk",
     "candidacy",
     "planning",

@@ -61,7 +61,7 @@ def evidence(evidence_id: int) -> ResponseReturnValue:
     """A file given by a candidate."""
     actor = current_actor()
     found = queries.evidence(reading(), actor, evidence_id)
-    _require_open(found, actor)
+    require_open(found, actor)
     stored = found.evidence.stored
     if stored is None:
         raise ActionRefused("Ce fichier est encore en vérification. Réessayez dans un instant.")
@@ -71,7 +71,7 @@ def evidence(evidence_id: int) -> ResponseReturnValue:
         media_type = f"{media_type}; charset=utf-8"
     name = download_name(found.evidence.name, kind.extensions)
     sendable = Sendable(stored.key, stored.size, stored.sha256, media_type, name, kind)
-    return _answer(sendable, lambda part: viewing.evidence_viewed(services(), actor, found.evidence, part))
+    return answer(sendable, lambda part: viewing.evidence_viewed(services(), actor, found.evidence, part))
 
 
 @blueprint.get("/documents/<number>")
@@ -90,7 +90,7 @@ def document(number: str) -> ResponseReturnValue:
         raise ActionRefused("Ce document est en préparation. Réessayez dans un instant.")
     name = KINDS[row.kind].file_name(row.number) if row.kind in KINDS else f"document-{row.number}.docx"
     sendable = Sendable(stored.key, stored.size, stored.sha256, _WORD.media_type, name, _WORD)
-    return _answer(sendable, lambda _part: viewing.document_read(services(), actor, row, candidacy))
+    return answer(sendable, lambda _part: viewing.document_read(services(), actor, row, candidacy))
 
 
 def _sees(right: Right, actor: Actor, candidacy: Any) -> bool:
@@ -98,7 +98,7 @@ def _sees(right: Right, actor: Actor, candidacy: Any) -> bool:
     return right is not Right.READ_ASSESSMENT or commissions.reads_assessment(reading(), actor, candidacy)
 
 
-def _require_open(found: queries.OpenFile, actor: Actor) -> None:
+def require_open(found: queries.OpenFile, actor: Actor) -> None:
     """Whether this person may open this file now; raises NotVisible, or ActionRefused with the reason."""
     facts = facts_of.load(reading(), found.candidacy, now(), services().scanning)
     theirs = found.candidacy.person_id == actor.person_id
@@ -113,7 +113,7 @@ def _require_open(found: queries.OpenFile, actor: Actor) -> None:
         raise ActionRefused("Ce fichier n'est pas encore passé à l'antivirus. Réessayez dans un instant.")
 
 
-def _answer(file: Sendable, opened: Callable[[str], None]) -> Response:
+def answer(file: Sendable, opened: Callable[[str], None]) -> Response:
     """The file or the range asked for, streamed; `opened` is told of each opening, before the first byte."""
     headers = _headers(file)
     if request.if_none_match.contains(file.sha256):
