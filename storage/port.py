@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -167,35 +167,3 @@ def check_sha256(store: ObjectStore, key: str, sha256: str) -> int:
     if digest.hexdigest() != sha256:
         raise ChecksumMismatch(f"{key} : les octets gardés ne sont plus ceux qui ont été écrits")
     return size
-
-
-def hash_back(store: ObjectStore, key: str, parts: Sequence[tuple[int, str]]) -> str:
-    """Read an object again; its SHA-256, once each (size, SHA-256) of what was received is found in it in turn.
-
-    Raises ChecksumMismatch or ObjectMissing.
-    """
-    whole, part = hashlib.sha256(), hashlib.sha256()
-    expected = iter(parts)
-    left, wanted = next(expected)
-    for chunk in store.open_range(key):
-        whole.update(chunk)
-        view = memoryview(chunk)
-        while len(view) > left:
-            part.update(view[:left])
-            view = view[left:]
-            _agree(key, part.hexdigest(), wanted)
-            left, wanted = next(expected, (0, ""))
-            if not left:
-                raise ChecksumMismatch(f"{key} : il y a plus d'octets qu'il n'en a été reçu")
-            part = hashlib.sha256()
-        part.update(view)
-        left -= len(view)
-    if left or next(expected, None) is not None:
-        raise ChecksumMismatch(f"{key} : il manque des octets qui ont été reçus")
-    _agree(key, part.hexdigest(), wanted)
-    return whole.hexdigest()
-
-
-def _agree(key: str, found: str, wanted: str) -> None:
-    if found != wanted:
-        raise ChecksumMismatch(f"{key} : les octets gardés ne sont pas ceux qui ont été reçus")

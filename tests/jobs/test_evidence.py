@@ -11,11 +11,12 @@ from minio import Minio
 
 from tests.decoding import samples as whole
 from tests.jobs.reading import jobs, journal, row
-from tests.persistence.rows import NOON, a_candidacy, add, an_object
+from tests.persistence.rows import NOON, a_candidacy, add
+from vae_portal.actions.receiving import keep
 from vae_portal.actions.services import Services
 from vae_portal.embedded.processes import free_ports
 from vae_portal.persistence import queue
-from vae_portal.persistence.tables import Evidence, StoredObject
+from vae_portal.persistence.tables import Evidence
 from workflows.vocabulary import EvidenceState
 
 Work = Callable[..., None]
@@ -27,11 +28,10 @@ def given(services: Services, content: bytes = PDF, state: EvidenceState = Evide
     received = services.store.put_stream(io.BytesIO(content), limit_bytes=10_000_000)
     with services.database.writing() as session:
         candidacy = a_candidacy(session)
-        if session.get(StoredObject, received.key) is None:
-            an_object(session, received.key, received.sha256, received.size, received.media_type)
+        key = keep(session, received.key, received.sha256, received.size, received.media_type, NOON)
         evidence = Evidence(
             candidacy_id=candidacy.id,
-            object_key=received.key,
+            object_key=key,
             name="attestation & « preuve ».pdf",
             size=received.size,
             state=state.value,
