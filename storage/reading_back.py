@@ -24,7 +24,7 @@ class Pass:
     def __init__(self, parts: Sequence[tuple[int, str]] = (), copied: frozenset[AllowedType | None] = frozenset()):
         self._whole = hashlib.sha256()
         self._parts = parts  # (size, SHA-256) of what was received, in order
-        self._part, self._part_number, self._part_left = hashlib.sha256(), 0, parts[0][0] if parts else 0
+        self._part, self._part_size, self._part_number = hashlib.sha256(), 0, 0
         self._copied = copied  # types that are needed as a file; None is a zip
         self._head, self._tail = b"", b""
         self._text: TextCheck | None = None
@@ -94,16 +94,17 @@ class Pass:
     def _follow_parts(self, chunk: bytes) -> None:
         view = memoryview(chunk)
         while self._parts and len(view) and not self.damaged:
-            taken = view[: self._part_left]
-            self._part.update(taken)
-            self._part_left -= len(taken)
+            if self._part_number == len(self._parts):
+                self.damaged = True  # more bytes than were received
+                return
+            size, expected = self._parts[self._part_number]
+            taken = view[: size - self._part_size]
             view = view[len(taken) :]
-            if not self._part_left:
-                self.damaged = self._part.hexdigest() != self._parts[self._part_number][1]
-                self._part, self._part_number = hashlib.sha256(), self._part_number + 1
-                more = self._part_number < len(self._parts)
-                self._part_left = self._parts[self._part_number][0] if more else 0
-                self.damaged = self.damaged or (not more and len(view) > 0)
+            self._part.update(taken)
+            self._part_size += len(taken)
+            if self._part_size == size:
+                self.damaged = self._part.hexdigest() != expected
+                self._part, self._part_size, self._part_number = hashlib.sha256(), 0, self._part_number + 1
 
     def _end(self) -> None:
         self.damaged = self.damaged or bool(self._parts and self._part_number < len(self._parts))

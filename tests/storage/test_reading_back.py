@@ -44,6 +44,8 @@ def test_parts_as_received_are_found(places: tuple[int, ...]) -> None:
         [DATA[:1000], DATA[1001:]],
         [DATA, b"more"],
         [DATA[:-1]],
+        [DATA[:1000]],
+        [DATA, DATA],
         [DATA[:1000][::-1], DATA[1000:]],
         [DATA[1000:], DATA[:1000]],
     ],
