@@ -19,7 +19,10 @@ LAYERS = (
     "workflows",
     "storage",
     "templates",
-    *(f"vae_portal/{part}" for part in ("web", "actions", "persistence", "documents", "mail", "jobs", "embedded")),
+    *(
+        f"vae_portal/{part}"
+        for part in ("web", "actions", "persistence", "documents", "mail", "decoding", "jobs", "embedded")
+    ),
 )
 LONGEST_CONTRACT = 12  # lines of a layer's README before its first table or heading
 

@@ -11,7 +11,9 @@ from sqlalchemy import select
 from tests.decoding import samples as whole
 from tests.jobs.reading import jobs, row
 from tests.jobs.test_evidence import given
+from tests.support.database import TestClock
 from vae_portal.actions import previews as asking
+from vae_portal.actions.disposal import dispose
 from vae_portal.actions.services import Services
 from vae_portal.decoding import office
 from vae_portal.jobs.catching_up import catch_up_files
@@ -134,3 +136,18 @@ def test_files_from_before_there_were_previews_get_one(services: Services, work:
     work(services)
     assert len(pages(services, evidence)) == 1
     assert [name for name, _, _ in jobs(services)].count("make_preview") == 2
+
+
+def test_what_showed_a_file_goes_with_it(services: Services, work: Work, clock: TestClock) -> None:
+    evidence = given(services, whole.long_pdf(2))
+    work(services)
+    keys = [page.object_key for page in pages(services, evidence)]
+    with services.database.writing() as session:
+        session.get_one(Evidence, evidence.id).removed_at = clock()
+    clock.advance(hours=services.settings.removed_hours + 1)
+    for _ in range(2):  # the pages are nobody's once the file has gone
+        dispose(services)
+    with services.database.reading() as session:
+        assert session.scalars(select(StoredObject.key)).all() == []
+        assert session.scalars(select(Preview.source_key)).all() == []
+    assert not any(services.store.exists(key) for key in [*keys, evidence.object_key or ""])
