@@ -156,12 +156,13 @@ def test_a_job_that_kills_its_worker_does_not_come_back_for_ever(services: Servi
 
 
 def test_every_name_of_the_queue_has_its_task(services: Services) -> None:
-    names = {queue.ISSUE_DOCUMENT, queue.SEND_MAIL, queue.SEAL_DEPOSIT, queue.CHECK_EVIDENCE}
+    names = {queue.ISSUE_DOCUMENT, queue.SEND_MAIL, queue.SEAL_DEPOSIT, queue.CHECK_EVIDENCE, queue.MAKE_PREVIEW}
     app = build(services)
     assert names <= set(app.tasks)
     assert {name for name, _ in app.periodic_registry.periodic_tasks} == {
         tasks.ANCHOR_JOURNAL,
         tasks.ADMIT_TACITLY,
+        tasks.CATCH_UP_FILES,
         tasks.DISPOSE,
         tasks.SEAL_REMAINING,
         tasks.RESUME_INTERRUPTED,
