@@ -8,8 +8,15 @@ RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes --on
 
 FROM python:3.11-slim-bookworm
 ENV PATH=/opt/portal/bin:$PATH PYTHONPATH=/srv/portal PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+# Shows Office files in place: docker compose build --build-arg LIBREOFFICE=1
+ARG LIBREOFFICE=0
+RUN if [ "$LIBREOFFICE" = 1 ]; then \
+      apt-get update \
+      && apt-get install --yes --no-install-recommends libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui fonts-liberation fonts-dejavu-core \
+      && rm -rf /var/lib/apt/lists/*; \
+    fi
 RUN useradd --system --uid 10001 --user-group --no-create-home --home-dir /nonexistent portal \
-    && install --directory --owner portal --group portal --mode 700 /data
+    && install --directory --owner portal --group portal --mode 700 /data /scratch
 COPY --from=requirements /opt/portal /opt/portal
 COPY workflows /srv/portal/workflows
 COPY storage /srv/portal/storage

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from storage.checks import AllowedType, type_of
 from vae_portal.actions import previews, viewing
+from vae_portal.decoding.office import CONVERTED
 from vae_portal.errors import NotVisible
 from vae_portal.persistence.queries import files as queries
 from vae_portal.persistence.queries import previews as shown
@@ -79,6 +80,7 @@ def _seen(evidence_id: int) -> dict[str, Any]:
         "number": found.candidacy.number,
         "way": _way(kind, made),
         "made": made,
+        "converted": kind in CONVERTED,
         "start": whole_number(request.args.get("t"), 0),
         "back_url": _back(found, actor),
     }

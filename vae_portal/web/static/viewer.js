@@ -71,4 +71,7 @@ document.addEventListener("click", (event) => {
   open(place, link).catch(() => location.assign(link.href));
 });
 
-if (address.test(location.pathname)) go(location.hash, document);
+if (address.test(location.pathname)) {
+  go(location.hash, document);
+  addEventListener("hashchange", () => go(location.hash, document));
+}
