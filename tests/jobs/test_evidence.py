@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 from minio import Minio
 
+from storage.checks import AllowedType, detect
+from storage.errors import TypeRefused
+from storage.keys import evidence_key
 from tests.decoding import samples as whole
 from tests.jobs.reading import jobs, journal, row
 from tests.persistence.rows import NOON, a_candidacy, add
@@ -25,15 +30,16 @@ PDF = whole.PDF
 
 def given(services: Services, content: bytes = PDF, state: EvidenceState = EvidenceState.CHECKING) -> Evidence:
     """A file in the store, with its row and its job."""
-    received = services.store.put_stream(io.BytesIO(content), limit_bytes=10_000_000)
+    sha256, fresh = hashlib.sha256(content).hexdigest(), evidence_key()
+    services.store.put_bytes(fresh, content, "application/octet-stream")
     with services.database.writing() as session:
         candidacy = a_candidacy(session)
-        key = keep(session, received.key, received.sha256, received.size, received.media_type, NOON)
+        key = keep(session, fresh, sha256, len(content), _as_received(content), NOON)
         evidence = Evidence(
             candidacy_id=candidacy.id,
             object_key=key,
             name="attestation & « preuve ».pdf",
-            size=received.size,
+            size=len(content),
             state=state.value,
             given_by=candidacy.person_id,
             given_at=NOON,
@@ -43,7 +49,17 @@ def given(services: Services, content: bytes = PDF, state: EvidenceState = Evide
         return evidence
 
 
-def _scanned_by(services: Services, url: str) -> Services:
+def _as_received(content: bytes) -> str:
+    """The type that whoever keeps a file reads from its beginning."""
+    if content.startswith(b"PK"):
+        return AllowedType.DOCX.media_type
+    with suppress(TypeRefused):
+        kind = detect(content)
+        return kind.media_type if kind else ""
+    return "application/octet-stream"
+
+
+def scanned_by(services: Services, url: str) -> Services:
     return replace(services, settings=replace(services.settings, clamd_url=url))
 
 
@@ -52,7 +68,7 @@ def _raw(services: Services) -> Minio:
     return Minio(s.s3_endpoint, s.s3_access_key, s.s3_secret_key, secure=False, region="us-east-1")
 
 
-def _state(services: Services, evidence: Evidence) -> tuple[str, str]:
+def state_of(services: Services, evidence: Evidence) -> tuple[str, str]:
     after = row(services, Evidence, evidence.id)
     return after.state, after.state_reason
 
@@ -60,21 +76,21 @@ def _state(services: Services, evidence: Evidence) -> tuple[str, str]:
 def test_without_an_antivirus_a_file_is_never_passed_off_as_safe(services: Services, work: Work) -> None:
     evidence = given(services)
     work(services)
-    assert _state(services, evidence) == ("not_scanned", "")
+    assert state_of(services, evidence) == ("not_scanned", "")
     details = {"evidence": evidence.id, "state": "not_scanned"}
     assert journal(services) == [(f"candidacy:{evidence.candidacy_id}", "evidence_checked", details)]
 
 
 def test_a_clean_file_is_usable(services: Services, work: Work, clamd_url: str) -> None:
     evidence = given(services)
-    work(_scanned_by(services, clamd_url))
-    assert _state(services, evidence) == ("usable", "")
+    work(scanned_by(services, clamd_url))
+    assert state_of(services, evidence) == ("usable", "")
 
 
 def test_an_infected_file_is_named_with_its_signature(services: Services, work: Work, clamd_url: str) -> None:
     evidence = given(services, PDF + b"marqueur-infecte")
-    work(_scanned_by(services, clamd_url))
-    state, reason = _state(services, evidence)
+    work(scanned_by(services, clamd_url))
+    state, reason = state_of(services, evidence)
     assert state == "infected"
     assert "Essai.Portail" in reason
     assert journal(services)[0][2] == {"evidence": evidence.id, "state": "infected"}
@@ -82,8 +98,8 @@ def test_an_infected_file_is_named_with_its_signature(services: Services, work: 
 
 def test_a_file_from_before_the_antivirus_is_scanned_when_asked(services: Services, work: Work, clamd_url: str) -> None:
     evidence = given(services, state=EvidenceState.NOT_SCANNED)
-    work(_scanned_by(services, clamd_url))
-    assert _state(services, evidence)[0] == "usable"
+    work(scanned_by(services, clamd_url))
+    assert state_of(services, evidence)[0] == "usable"
 
 
 @pytest.mark.parametrize("scanning", [False, True])
@@ -92,8 +108,8 @@ def test_a_damaged_object_is_refused_whatever_the_antivirus(
 ) -> None:
     evidence = given(services)
     _raw(services).put_object(services.settings.s3_bucket, evidence.object_key, io.BytesIO(PDF[::-1]), len(PDF))
-    work(_scanned_by(services, request.getfixturevalue("clamd_url")) if scanning else services)
-    state, reason = _state(services, evidence)
+    work(scanned_by(services, request.getfixturevalue("clamd_url")) if scanning else services)
+    state, reason = state_of(services, evidence)
     assert state == "refused"
     assert "abîmé" in reason
     assert jobs(services) == [("check_evidence", "succeeded", 1)]
@@ -103,25 +119,25 @@ def test_a_lost_object_is_refused(services: Services, work: Work) -> None:
     evidence = given(services)
     _raw(services).remove_object(services.settings.s3_bucket, evidence.object_key)
     work(services)
-    state, reason = _state(services, evidence)
+    state, reason = state_of(services, evidence)
     assert state == "refused"
     assert "stockage" in reason
 
 
 def test_an_antivirus_that_is_down_keeps_the_file_waiting(services: Services, work: Work, clamd_url: str) -> None:
     evidence = given(services)
-    work(_scanned_by(services, f"tcp://127.0.0.1:{free_ports(1)[0]}"), times=2)
-    state, reason = _state(services, evidence)
+    work(scanned_by(services, f"tcp://127.0.0.1:{free_ports(1)[0]}"), times=2)
+    state, reason = state_of(services, evidence)
     assert state == "checking"
     assert reason.startswith("L'antivirus ne répond pas")
     assert jobs(services) == [("check_evidence", "todo", 2)]
     assert journal(services) == []
-    work(_scanned_by(services, clamd_url))
-    assert _state(services, evidence) == ("usable", "")
+    work(scanned_by(services, clamd_url))
+    assert state_of(services, evidence) == ("usable", "")
 
 
 def test_a_file_settled_is_not_checked_again(services: Services, work: Work) -> None:
     evidence = given(services, state=EvidenceState.REFUSED)
     work(services)
-    assert _state(services, evidence)[0] == "refused"
+    assert state_of(services, evidence)[0] == "refused"
     assert journal(services) == []

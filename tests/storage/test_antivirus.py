@@ -31,7 +31,8 @@ def clamd() -> Iterator[dict[str, str]]:
             port = probe.getsockname()[1]
         (folder / "clamd.conf").write_text(
             f"DatabaseDirectory {folder}\nLocalSocket {folder}/clamd.sock\nTCPSocket {port}\nTCPAddr 127.0.0.1\n"
-            f"Foreground yes\nStreamMaxLength 5M\nLogFile {folder}/clamd.log\nTemporaryDirectory {folder}\nUser root\n"
+            f"Foreground yes\nStreamMaxLength 5M\nMaxFileSize 4M\nMaxScanSize 4M\nAlertExceedsMax yes\n"
+            f"LogFile {folder}/clamd.log\nTemporaryDirectory {folder}\nUser root\n"
         )
         process = subprocess.Popen(
             [str(_CLAMD), "--config-file", str(folder / "clamd.conf")],
@@ -69,6 +70,12 @@ def test_a_signature_is_found_also_across_chunks(clamd: dict[str, str], way: str
 def test_more_than_the_scanner_takes_is_not_clean(clamd: dict[str, str]) -> None:
     with pytest.raises(ScannerLimit):
         scan((b"x" * 1_000_000 for _ in range(30)), clamd["unix"])
+
+
+@needs_clamd
+def test_what_the_scanner_did_not_look_at_to_its_end_is_neither_clean_nor_infected(clamd: dict[str, str]) -> None:
+    with pytest.raises(ScannerLimit, match=r"Heuristics\.Limits\.Exceeded"):
+        scan([b"x" * 4_900_000], clamd["unix"])
 
 
 @pytest.mark.parametrize("url", ["tcp://127.0.0.1:1", "unix:///nowhere/clamd.sock"])
