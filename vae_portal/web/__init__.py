@@ -3,6 +3,7 @@
 # The modules that `app` registers; each exposes `blueprint`.
 BLUEPRINTS = (
     "public",
+    "verifying",
     "accounts",
     "people",
     "candidate",
