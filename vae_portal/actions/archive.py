@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ class Archive:
     word: dict[str, Any]  # what the Word document says
 
 
-def stream(store: ObjectStore, archive: Archive) -> Iterator[bytes]:
+def stream(store: ObjectStore, archive: Archive) -> Generator[bytes, None, None]:
     """The bytes of the ZIP; StoreError on the way leaves it without its directory, which every reader refuses."""
     sums: dict[str, str] = {}
     zipped = ZipStream(compress_type=ZIP_STORED)
