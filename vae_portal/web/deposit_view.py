@@ -9,6 +9,7 @@ from typing import Any
 
 from vae_portal.errors import NotVisible
 from vae_portal.persistence.queries import deposits as queries
+from vae_portal.web import coverage
 from vae_portal.web.context import reading
 from workflows.differences import Differences, differences
 
@@ -29,6 +30,15 @@ class Version:
     def changed(self) -> Differences:
         """What differs from the deposit before; false for the first one."""
         return differences(self.before, self.manifest) if self.before else Differences()
+
+    @property
+    def told(self) -> list[dict[str, str]]:
+        """The same, one line for each situation and file."""
+        return coverage.told(self.changed, {key: file["name"] for key, file in self.files.items()})
+
+    def picture(self, blocks: Any) -> dict[str, Any]:
+        """Capabilities, situations and files as one picture; what was deposited counts, whatever became of it."""
+        return coverage.picture(blocks, self.manifest["targeted"], self.manifest, changed=self.changed)
 
     @property
     def latest(self) -> bool:

@@ -44,6 +44,7 @@ def read(number: str) -> ResponseReturnValue:
         shown=shown,
         states=files.states(reading(), candidacy.id),
         blocks=by_capability(candidacy.version.blocks, shown.manifest) if shown else [],
+        picture=shown.picture(candidacy.version.blocks) if shown else None,
         back_url=url_for("candidate.show" if theirs else "candidacy.show", number=number),
     )
 
