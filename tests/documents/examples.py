@@ -137,14 +137,18 @@ _REQUEST = {
 _DEPOSIT = {
     "deposited_at": "2026-04-01T08:00:00+00:00",
     "files": [
-        {"title": "Rapport d'audit", "name": "rapport d'audit 2025.pdf", "size": 2_412_345, "sha256": _SHA},
-        {"title": None, "name": "procédure-QSE.docx", "size": 48_100, "sha256": _SHA2},
+        {"name": "rapport d'audit 2025.pdf", "size": 2_412_345, "sha256": _SHA, "confidential": True},
+        {"name": "procédure-QSE.docx", "size": 48_100, "sha256": _SHA2, "confidential": False},
     ],
+    "deposit": 2,
     "total_size": 2_460_445,
     "manifest_sha256": _SHA2,
+    "code": "3F2A-91C0-77DE-04B8-A6E5",
+    "verify_at": "https://portail.example/verifier",
     "jury_due_on": "2026-07-31",
 }
 
+_SHOWN = {"situations": "1", "evidence": "n° 1 (les objectifs, page 3)"}
 _DOSSIER = {
     "deposited_at": "2026-04-01T08:00:00+00:00",
     "situations": [
@@ -153,22 +157,29 @@ _DOSSIER = {
             "title": "Refonte du système documentaire",
             "organisation": "Ateliers Fictifs",
             "period": "2023",
-            "description": "J'ai repris les procédures.\n\nPuis j'ai formé les équipes.",
+            "role": "Responsable QSE adjointe",
+            "texts": [
+                {"title": "Ce qui a été fait", "text": "J'ai repris les procédures.\n\nPuis j'ai formé les équipes."},
+                {"title": "Les résultats", "text": "Aucun écart majeur à l'audit."},
+            ],
             "capabilities": ["C1", "C2"],
-            "evidence": ["Preuve 1 : Rapport d'audit"],
+            "evidence": ["1. rapport d'audit 2025.pdf (C1 : les objectifs, page 3)"],
         },
     ],
+    "deposit": 2,
+    "code": "3F2A-91C0-77DE-04B8-A6E5",
     "blocks": [
-        _BC1 | {"capabilities": [capability | {"situations": "Situation 1"} for capability in _C["BC1"]]},
-        _BC3 | {"capabilities": [capability | {"situations": "Situation 1"} for capability in _C["BC3"]]},
+        _BC1 | {"capabilities": [capability | _SHOWN for capability in _C["BC1"]]},
+        _BC3 | {"capabilities": [capability | _SHOWN for capability in _C["BC3"]]},
     ],
     "evidence": [
         {
             "number": 1,
-            "title": "Rapport d'audit",
             "file_name": "rapport d'audit 2025.pdf",
             "size": 2_412_345,
             "sha256": _SHA,
+            "confidential": True,
+            "situations": "1",
         },
     ],
     "sworn_at": "2026-04-01T07:59:00+00:00",

@@ -23,6 +23,8 @@ OPEN_TO_ALL = {
     "public.help_page",
     "public.accessibility",
     "public.privacy",
+    "verifying.form",
+    "verifying.check",
     "public.health",
     "public.readiness",
     "records.demonstration_mails",  # in the demonstration only, where every mail is invented; 404 elsewhere

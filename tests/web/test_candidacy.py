@@ -98,7 +98,7 @@ WAYS: dict[Action, Way] = {
         Step.DOSSIER_REVIEW,
         "conseiller",
         {
-            "rows-0-about": "Capacité C5",
+            "rows-0-about": "capability:C5",
             "rows-0-why": "Rien ne la montre",
             "rows-1-what": "La reliure",
             "rows-1-why": "Elle gêne",
@@ -198,13 +198,15 @@ def test_remarks_are_chosen_or_free(world: World, client: PageClient) -> None:
     client.sign_in(world.email("conseiller"), PASSWORD)
     url = page_url(number, A.RETURN_DOSSIER)
     page = client.get(url)
-    offered = [option["value"] for option in page.soup.select("#rows-0-about option")]
-    assert "Situation : Programme d'audits internes" in offered
+    offered = {option.get_text(): option["value"] for option in page.soup.select("#rows-0-about option")}
+    assert offered["Situation 3 : Programme d'audits internes"].startswith("situation:")
+    assert offered["Le dossier entier"]
     assert "Capacité C8" in offered
     assert "Fichier : programme-audits.pdf" in offered
     page.submit(url, WAYS[A.RETURN_DOSSIER].typed)
     with world.services.database.reading() as session:
-        assert {r.about for r in session.scalars(select(Remark))} == {"Capacité C5", "La reliure"}
+        told = {(r.about, r.about_code) for r in session.scalars(select(Remark))}
+        assert told == {("Capacité C5", "capability:C5"), ("La reliure", "")}
     assert "Elle gêne" in client.get(f"/candidatures/{number}").text
 
 

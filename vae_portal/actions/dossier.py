@@ -51,14 +51,15 @@ def _files(session: Session, deposit_id: int, evidence_ids: list[int]) -> list[D
 
 
 def return_dossier(act: Act) -> None:
-    """Each remark names what it is about and why."""
+    """Each remark names what it is about, by its code where it has one, and why."""
     latest = act.session.scalars(
         select(Deposit.id).where(Deposit.candidacy_id == act.candidacy.id).order_by(Deposit.number.desc()).limit(1)
     ).one()
-    for about, why in act.given.named:
-        act.session.add(
-            Remark(deposit_id=latest, about=about.strip(), why=why.strip(), made_by=act.person_id, made_at=act.now)
-        )
+    codes = act.inputs.get("about_codes") or [""] * len(act.given.named)
+    for (about, why), code in zip(act.given.named, codes, strict=True):
+        remark = Remark(deposit_id=latest, about=about.strip(), about_code=code[:60], why=why.strip())
+        remark.made_by, remark.made_at = act.person_id, act.now
+        act.session.add(remark)
 
 
 def accept(act: Act) -> None:

@@ -11,7 +11,7 @@ from templates.words import label
 from vae_portal.actions.act import Act
 from vae_portal.actions.answers import period, said
 from vae_portal.persistence.queries import hearings, juries
-from vae_portal.persistence.tables import Assessment
+from vae_portal.persistence.tables import Assessment, Candidacy
 from workflows import clocks
 
 # What of the civil status and situation a letter repeats; the rest stays in the portal.
@@ -29,9 +29,8 @@ _REPEATED = (
 )
 
 
-def common(act: Act) -> dict[str, Any]:
+def common(candidacy: Candidacy) -> dict[str, Any]:
     """Centre, candidate, candidacy and certification, as every letter names them."""
-    candidacy = act.candidacy
     certification, person, form = candidacy.version.certification, candidacy.person, candidacy.request
     return {
         "centre": {
@@ -119,13 +118,18 @@ def appointment(act: Act) -> dict[str, Any]:
 
 def blocks(act: Act, codes: frozenset[str]) -> list[dict[str, Any]]:
     """These blocks with their capabilities, in the order of the fiche."""
+    return blocks_of(act.candidacy, codes)
+
+
+def blocks_of(candidacy: Candidacy, codes: frozenset[str]) -> list[dict[str, Any]]:
+    """The same, of any candidacy."""
     return [
         {
             "code": b.code,
             "title": b.title,
             "capabilities": [{"code": c.code, "title": c.title} for c in b.capabilities],
         }
-        for b in act.candidacy.version.blocks
+        for b in candidacy.version.blocks
         if b.code in codes
     ]
 

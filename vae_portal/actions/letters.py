@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
 
 from templates.words import label
+from vae_portal.actions import dossier_document
 from vae_portal.actions import letter_parts as parts
 from vae_portal.actions.act import Act
-from vae_portal.persistence.queries import dossiers, hearings, juries
-from vae_portal.persistence.tables import Assessment, AssessmentSignature, Evidence, Piece
+from vae_portal.persistence.queries import hearings, juries
+from vae_portal.persistence.tables import Assessment, AssessmentSignature, Deposit, Evidence, Piece
 from workflows import clocks
 
 Context = dict[str, Any]
@@ -19,7 +21,7 @@ Context = dict[str, Any]
 
 def contexts(kind: str, act: Act) -> list[Context]:
     """The contexts of the letters of one kind owed by an act: one, or one for each block or evaluator."""
-    common = parts.common(act)
+    common = parts.common(act.candidacy)
     return [{**common, **own} for own in BUILDERS[kind](act)]
 
 
@@ -87,56 +89,21 @@ def _inadmissible(act: Act) -> list[Context]:
 
 
 def _deposit_receipt(act: Act) -> list[Context]:
-    files = dossiers.files_of(act.session, act.candidacy.id)
-    return [
-        {
-            "deposited_at": act.now.isoformat(),
-            "files": [{"name": e.name, "size": e.size, "sha256": e.sha256} for e in files],
-            "total_size": sum(e.size for e in files),
-            "manifest_sha256": act.details["manifest_sha256"],
-            "jury_due_on": clocks.jury_due(act.today).isoformat(),
-        }
-    ]
+    sealed = _sealed(act)
+    verify_at = f"{act.services.settings.base_url}/verifier"
+    said = dossier_document.receipt(json.loads(sealed.manifest_text), sealed.manifest_sha256, verify_at)
+    return [said | {"jury_due_on": clocks.jury_due(act.today).isoformat()}]
 
 
 def _evidence_dossier(act: Act) -> list[Context]:
-    shown = dossiers.view(act.session, act.candidacy.id)
-    numbers = {e.id: index for index, e in enumerate(dossiers.files_of(act.session, act.candidacy.id), 1)}
-    files = {e.id: e for s in shown.situations for e in s.evidence} | {e.id: e for e in shown.unlinked}
-    situations: list[Context] = [
-        {
-            "number": index,
-            "title": s.row.title,
-            "organisation": s.row.organisation,
-            "period": s.row.period,
-            "description": "\n".join(filter(None, (s.row.role, s.row.done, s.row.results))),
-            "capabilities": list(s.capabilities),
-            "evidence": [f"{numbers[e.id]}. {e.name}" for e in s.evidence],
-        }
-        for index, s in enumerate(shown.situations, 1)
-    ]
-    blocks = parts.blocks(act, act.facts.targeted)
-    for capability in (c for b in blocks for c in b["capabilities"]):
-        naming = [str(s["number"]) for s in situations if capability["code"] in s["capabilities"]]
-        capability["situations"] = ", ".join(naming) or "aucune"
-    return [
-        {
-            "deposited_at": act.now.isoformat(),
-            "situations": situations,
-            "blocks": blocks,
-            "evidence": [
-                {
-                    "number": numbers[e.id],
-                    "title": e.name,
-                    "file_name": e.name,
-                    "size": e.size,
-                    "sha256": e.sha256,
-                }
-                for e in sorted(files.values(), key=lambda e: e.id)
-            ],
-            "sworn_at": act.now.isoformat(),
-        }
-    ]
+    sealed = _sealed(act)
+    return [dossier_document.dossier(act.candidacy, json.loads(sealed.manifest_text), sealed.manifest_sha256)]
+
+
+def _sealed(act: Act) -> Deposit:
+    """The deposit that the act has just made."""
+    made = (Deposit.candidacy_id == act.candidacy.id) & (Deposit.number == act.details["deposit"])
+    return act.session.scalars(select(Deposit).where(made)).one()
 
 
 def _interview_convocation(act: Act) -> list[Context]:

@@ -45,6 +45,16 @@ def spend(services: Services, matter: str, email: str, network: str) -> None:
         raise TriedTooOften(begins + WINDOW, now)
 
 
+def spend_from(services: Services, matter: str, network: str) -> None:
+    """The same for what is asked without an address: counted by network alone."""
+    now = services.clock()
+    begins = _window(now)
+    with services.database.writing() as session:
+        tries = _count(session, _key(services, matter, "network", network), begins)
+    if tries > services.settings.sign_in_attempts * NETWORK_FACTOR:
+        raise TriedTooOften(begins + WINDOW, now)
+
+
 def forgive(session: Session, services: Services, matter: str, email: str, network: str) -> None:
     """Takes back the tries of an address whose owner got in, and this one of its network."""
     begins = _window(services.clock())

@@ -1,4 +1,4 @@
-"""Opening a file leaves a row in the journal: who, what and when, before the first byte leaves."""
+"""Opening a file or taking a dossier leaves a row in the journal: who, what, when, before the first byte leaves."""
 
 from __future__ import annotations
 
@@ -57,3 +57,11 @@ def document_read(services: Services, actor: Actor, document: Document, candidac
     with services.database.writing() as session:
         details = {"document": document.number, "kind": document.kind}
         journal.record(session, chain, "document_read", actor.person_id, services.clock(), details)
+
+
+def dossier_taken_away(services: Services, actor: Actor, candidacy: Candidacy, deposit: int | None) -> None:
+    """One row for each ZIP of a dossier, with the deposit it is, or that it is a draft."""
+    details: dict[str, object] = {"deposit": deposit} if deposit else {"draft": True}
+    with services.database.writing() as session:
+        chain = journal.candidacy_chain(candidacy.id)
+        journal.record(session, chain, "dossier_taken_away", actor.person_id, services.clock(), details)

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from vae_portal.bench import crowd, decisions, files, pages
+from vae_portal.bench import archive, crowd, decisions, files, pages
 from vae_portal.bench.figure import Figure
 from vae_portal.bench.rig import Rig
 from vae_portal.errors import InputRefused
@@ -16,6 +16,7 @@ BENCHES: dict[str, Callable[[Rig], list[Figure]]] = {
     "worklist": pages.measure,
     "files": files.measure,
     "crowd": crowd.measure,
+    "archive": archive.measure,
 }
 
 

@@ -127,12 +127,15 @@ appeal_link ? | adresse de la page de recours
 
 _DEPOSIT = """
 deposited_at | dépôt du dossier (instant)
-files[].title ? | fichier : intitulé donné par le candidat
+deposit | numéro du dépôt
 files[].name | fichier : nom
 files[].size | fichier : taille (octets)
 files[].sha256 | fichier : empreinte SHA-256
+files[].confidential ? | fichier : vrai s'il est confidentiel
 total_size | taille totale (octets)
 manifest_sha256 | empreinte SHA-256 du manifeste
+code | code du récépissé (« 3F2A-91C0-77DE-04B8-A6E5 »)
+verify_at | adresse de la page qui vérifie ce code
 jury_due_on ? | date limite de passage devant le jury (jour)
 """
 
@@ -140,21 +143,27 @@ _DOSSIER = (
     _BLOCKS
     + """
 deposited_at ? | dépôt du dossier (instant)
+deposit ? | numéro du dépôt
+code ? | code du récépissé du dépôt
 situations[].number | situation : numéro
 situations[].title | situation : titre
-situations[].organisation ? | situation : structure
 situations[].period ? | situation : période (texte)
-situations[].description | situation : description (texte)
+situations[].organisation ? | situation : structure
+situations[].role ? | situation : rôle tenu
+situations[].texts[].title | situation, texte : ce dont il parle (« Le contexte »)
+situations[].texts[].text | situation, texte : ce qui est écrit
 situations[].capabilities[] | situation : codes des capacités, un par un
-situations[].evidence[] | situation : preuves, une par une (texte)
+situations[].evidence[] | situation : preuves et ce qu'elles montrent, une par une (texte)
 blocks[].capabilities[].code | capacité : code
 blocks[].capabilities[].title | capacité : intitulé
-blocks[].capabilities[].situations | capacité : situations qui la couvrent (texte)
+blocks[].capabilities[].situations | capacité : numéros des situations qui la montrent (texte)
+blocks[].capabilities[].evidence | capacité : numéros des preuves, et où regarder (texte)
 evidence[].number | preuve : numéro
-evidence[].title | preuve : intitulé
 evidence[].file_name | preuve : nom du fichier
 evidence[].size | preuve : taille (octets)
 evidence[].sha256 | preuve : empreinte SHA-256
+evidence[].confidential | preuve : vrai si elle est confidentielle
+evidence[].situations ? | preuve : numéros des situations qu'elle appuie (texte)
 sworn_at ? | déclaration sur l'honneur (instant)
 """
 )

@@ -3,6 +3,7 @@
 # The modules that `app` registers; each exposes `blueprint`.
 BLUEPRINTS = (
     "public",
+    "verifying",
     "accounts",
     "people",
     "candidate",
@@ -10,6 +11,9 @@ BLUEPRINTS = (
     "tus",
     "situations",
     "proofs",
+    "remarks",
+    "archive",
+    "accesses",
     "files",
     "viewer",
     "desk",

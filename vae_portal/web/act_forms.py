@@ -21,6 +21,8 @@ from workflows.who_may_do_what import RULES
 LONGEST_REASON = 2000
 LONGEST_TEXT = 5000
 ROWS = 5
+MOST_REMARKS = 12
+WHOLE_DOSSIER = "dossier"  # chosen in a remark's list
 
 
 def text(label: str, sentence: str = "", most: int = LONGEST_REASON, **more: Any) -> TextAreaField:
@@ -115,8 +117,14 @@ class RemarkRow(Row):
 
     @property
     def subject(self) -> str:
-        """What the remark is about: what was typed, or else chosen."""
-        return (self.what.data or self.about.data or "")[:200]
+        """What the remark is about: what was typed, or else the words of what was chosen."""
+        words = {choice.value: choice.label for choice in self.about.choices or () if choice.value}
+        return str(self.what.data or words.get(self.about.data, ""))[:200]
+
+    @property
+    def code(self) -> str:
+        """The code of what was chosen, such as "situation:4"; nothing for the whole dossier or what was typed."""
+        return "" if self.what.data or self.about.data == WHOLE_DOSSIER else str(self.about.data or "")
 
     @property
     def blank(self) -> bool:
@@ -160,7 +168,7 @@ class Remarks(Rows):
     """What is to be changed in the dossier."""
 
     missing = "Écrivez au moins une remarque : sur une situation, une capacité ou une preuve."
-    rows = FieldList(FormField(RemarkRow), min_entries=ROWS, max_entries=ROWS)
+    rows = FieldList(FormField(RemarkRow), min_entries=MOST_REMARKS, max_entries=MOST_REMARKS)
 
 
 class Absence(Confirm):
@@ -194,6 +202,11 @@ def _named(form: Any) -> Given:
     return Given(named=tuple((getattr(r, "subject", r.what.data), r.why.data or "") for r in rows if not r.blank))
 
 
+def _about(form: Any) -> dict[str, Any]:
+    """What each remark is about, by code, in the order of the remarks."""
+    return {"about_codes": [entry.form.code for entry in form.rows if not entry.form.blank]}
+
+
 def _of_session(form: Any, actor: Actor) -> Prepared:
     """The session as it is when the act is done, of the actor's centre; NotVisible when it is none."""
 
@@ -210,6 +223,7 @@ class ActForm:
 
     form: type[Confirm]
     given: Callable[[Any, Actor], Prepared] = lambda _form, _actor: Given()
+    inputs: Callable[[Any], dict[str, Any]] = lambda _form: {}  # what the act keeps and no rule looks at
 
 
 def _reason(form: Any, _actor: Actor) -> Given:
@@ -224,7 +238,7 @@ FORMS: dict[Action, ActForm] = {
     ),
     Action.DECLARE_INADMISSIBLE: ActForm(Refusal, _reason),
     Action.APPEAL: ActForm(Appeal, _reason),
-    Action.RETURN_DOSSIER: ActForm(Remarks, lambda form, _: _named(form)),
+    Action.RETURN_DOSSIER: ActForm(Remarks, lambda form, _: _named(form), _about),
     Action.RECORD_ABSENCE: ActForm(
         Absence, lambda form, _: Given(excused=form.excused.data == "yes", reason=form.reason.data or "")
     ),

@@ -12,7 +12,7 @@ from vae_portal.documents.kinds import kind_of
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence.queries import candidacies, case, dossiers
 from vae_portal.web.access import current_actor, current_person
-from vae_portal.web.act_forms import Confirm, Remarks, form_of
+from vae_portal.web.act_forms import WHOLE_DOSSIER, Confirm, Remarks, form_of
 from vae_portal.web.case import Case, load, page_of
 from vae_portal.web.context import now, reading, services
 from vae_portal.web.forms import options
@@ -67,13 +67,20 @@ def _prepare(form: Confirm, found: Case, action: Action) -> None:
             (str(s.id), f"{day_and_hour(s.starts_at)}, {s.place}") for s in ahead
         )
     if isinstance(form, Remarks):
-        shown = dossiers.view(reading(), found.row.id)
-        subjects = [f"Situation : {s.row.title}" for s in shown.situations]
-        subjects += [f"Capacité {code}" for code in found.facts.targeted_capabilities]
-        subjects += [f"Fichier : {e.name}" for e in dossiers.files_of(reading(), found.row.id)]
-        choices = options([("", "Choisissez"), *((subject[:200], subject) for subject in subjects)])
+        choices = _subjects(found)
         for entry in form.rows:
             entry.form.about.choices = choices
+
+
+def _subjects(found: Case) -> list[tuple[str, str]]:
+    """What a remark may be about, by code: the whole dossier, a situation, a capability or a file of it."""
+    shown = dossiers.view(reading(), found.row.id)
+    files = dossiers.files_of(reading(), found.row.id)
+    subjects = [("", "Choisissez"), (WHOLE_DOSSIER, "Le dossier entier")]
+    subjects += [(f"situation:{s.row.id}", f"Situation {n} : {s.row.title}") for n, s in enumerate(shown.situations, 1)]
+    subjects += [(f"capability:{code}", f"Capacité {code}") for code in found.facts.targeted_capabilities]
+    subjects += [(f"evidence:{e.id}", f"Fichier : {e.name}") for e in files]
+    return options(subjects)
 
 
 def _do(found: Case, action: Action, form: Confirm) -> ResponseReturnValue:
@@ -84,9 +91,10 @@ def _do(found: Case, action: Action, form: Confirm) -> ResponseReturnValue:
         return _page(found, action, form), 422
     if not form.validate():
         return _page(found, action, form), 422
-    given = form_of(action).given(form, current_actor())
+    asked = form_of(action)
+    given, inputs = asked.given(form, current_actor()), asked.inputs(form)
     try:
-        perform(services(), current_actor(), found.number, action, given, form.revision.data)
+        perform(services(), current_actor(), found.number, action, given, form.revision.data, inputs)
     except InputRefused as fault:
         form.refuse(fault)
         return _page(found, action, form), 422

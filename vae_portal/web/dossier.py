@@ -161,6 +161,7 @@ def _deposit_page(mine: Own, **told: Any) -> str:
         states=every,
         coverage=covered_blocks(mine),
         shown=acts.fingerprint(view),
+        unanswered=[remark for remark in queries.remarks(reading(), mine.candidacy.id) if not remark.answer],
         refusal=next((a["reason"] for a in acts_now if a["code"] == Action.DEPOSIT_DOSSIER), ""),
         **{"stale": "", "refused": "", "sworn": True, **told},
     )

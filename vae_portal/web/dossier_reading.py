@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import json
+from datetime import timedelta
 from typing import Any
 
-from flask import current_app, render_template, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from vae_portal import seal_code
 from vae_portal.errors import NotVisible
 from vae_portal.persistence.queries import candidacies, dossiers, files
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.context import now, reading, services
+from vae_portal.web.deposit_view import by_capability, version
 from vae_portal.web.own import Own, own
+from vae_portal.web.places import whole_number
 from vae_portal.web.presentation import plural
 from workflows import clocks
 from workflows.dossier import coverage
@@ -25,68 +28,54 @@ _NONE = "Ce dossier n'existe pas, ou ne vous est pas ouvert."
 
 @requires(Right.READ_DOSSIER)
 def read(number: str) -> ResponseReturnValue:
-    """The latest deposit, to read; nothing here changes anything."""
+    """A deposit, the latest unless `depot` names another; nothing here changes anything."""
     actor = current_actor()
     candidacy = candidacies.by_number(reading(), actor, number)
     facts = facts_of.load(reading(), candidacy, now(), services().scanning)
     if not may(Right.READ_DOSSIER, actor, facts):
         raise NotVisible(_NONE)
-    sealed = files.latest_deposit(reading(), candidacy.id)
-    manifest = json.loads(sealed.manifest_text) if sealed else None
+    theirs = candidacy.person_id == actor.person_id
+    shown = version(candidacy.id, deposit_asked())
     return render_template(
         "dossier/read.html",
         candidacy=candidacy,
         number=number,
-        sealed=sealed,
-        manifest=manifest,
-        files={file["id"]: file for file in manifest["files"]} if manifest else {},
+        theirs=theirs,
+        shown=shown,
         states=files.states(reading(), candidacy.id),
-        blocks=_shown_by_capability(candidacy, manifest) if manifest else [],
-        back_url=_back(candidacy.person_id == actor.person_id, number),
+        blocks=by_capability(candidacy.version.blocks, shown.manifest) if shown else [],
+        picture=shown.picture(candidacy.version.blocks) if shown else None,
+        back_url=url_for("candidate.show" if theirs else "candidacy.show", number=number),
     )
 
 
-def _back(theirs: bool, number: str) -> str:
-    if theirs:
-        return url_for("candidate.show", number=number)
-    return url_for("candidacy.show", number=number) if "candidacy.show" in current_app.view_functions else ""
-
-
-def _shown_by_capability(candidacy: Any, manifest: dict[str, Any]) -> list[dict[str, Any]]:
-    """Each targeted block with its capabilities, each with the situations that show it and their files."""
-    targeted, situations = set(manifest["targeted"]), list(enumerate(manifest["situations"], 1))
-    blocks = []
-    for block in candidacy.version.blocks:
-        rows = [
-            {
-                "code": c.code,
-                "title": c.title,
-                "situations": [(rank, s) for rank, s in situations if c.code in s["capabilities"]],
-            }
-            for c in block.capabilities
-            if c.code in targeted
-        ]
-        if rows:
-            blocks.append({"code": block.code, "title": block.title, "capabilities": rows})
-    return blocks
+def deposit_asked() -> int | None:
+    """The number of the deposit that the address names; None for the latest, -1 for what is no number."""
+    asked = request.args.get("depot", "")
+    return whole_number(asked, -1) if asked else None
 
 
 @requires(Right.START_CANDIDACY)
 def receipt(number: str) -> ResponseReturnValue:
     """What was sealed, with every file's fingerprint, and the document that says so."""
     mine = own(number)
-    sealed = files.latest_deposit(reading(), mine.candidacy.id)
-    if sealed is None:
+    shown = version(mine.candidacy.id, deposit_asked())
+    if shown is None:
         raise NotVisible("Aucun dossier n'a encore été déposé pour cette candidature.")
     documents = [
         d
         for d in files.documents_of(reading(), mine.candidacy.id)
-        if d.kind in ("deposit_receipt", "evidence_dossier") and d.asked_at == sealed.sealed_at
+        if d.kind in ("deposit_receipt", "evidence_dossier") and d.asked_at == shown.sealed.sealed_at
     ]
-    due = clocks.jury_due(mine.candidacy.deposited_on) if mine.candidacy.deposited_on else None
-    manifest = json.loads(sealed.manifest_text)
+    due = clocks.jury_due(clocks.civil_date(shown.sealed.sealed_at)) if shown.latest else None
     return render_template(
-        "dossier/receipt.html", **mine.frame(), sealed=sealed, manifest=manifest, documents=documents, due=due
+        "dossier/receipt.html",
+        **mine.frame(),
+        shown=shown,
+        code=seal_code.code_of(shown.sealed.manifest_sha256),
+        documents=documents,
+        due=due,
+        sealed_until=shown.sealed.sealed_at + timedelta(days=services().settings.seal_days),
     )
 
 

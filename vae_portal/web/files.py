@@ -107,10 +107,15 @@ def require_open(found: queries.OpenFile, actor: Actor) -> None:
         raise NotVisible(_NO_FILE)
     if not found.deposited and (row.removed_at is not None or not (theirs or found.piece)):
         raise NotVisible(_NO_FILE)  # taken out, or not given to the centre yet
-    if state in _CLOSED:
-        raise ActionRefused(_CLOSED[state])
-    if not theirs and services().scanning and state in _UNSCANNED:
-        raise ActionRefused("Ce fichier n'est pas encore passé à l'antivirus. Réessayez dans un instant.")
+    if reason := why_closed(state, theirs, services().scanning):
+        raise ActionRefused(reason)
+
+
+def why_closed(state: EvidenceState, theirs: bool, scanning: bool) -> str:
+    """Why nobody, or nobody but the candidate, opens a file in this state; nothing when it opens."""
+    if not theirs and scanning and state in _UNSCANNED:
+        return "Ce fichier n'est pas encore passé à l'antivirus. Réessayez dans un instant."
+    return _CLOSED.get(state, "")
 
 
 def answer(file: Sendable, opened: Callable[[str], None]) -> Response:

@@ -34,6 +34,7 @@ NAVIGATION = (
 )
 FOOTER = (
     ("Aide", "public.help_page"),
+    ("Vérifier un récépissé", "verifying.form"),
     ("Accessibilité", "public.accessibility"),
     ("Données personnelles", "public.privacy"),
 )

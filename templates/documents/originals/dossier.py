@@ -10,8 +10,9 @@ def deposit_receipt() -> Sheet:
     """Every file with its size and SHA-256, and the manifest's own."""
     sheet = letters.begin("Récépissé de dépôt du dossier", "récépissé de dépôt de votre dossier de preuves")
     sheet.line(
-        "Votre dossier de preuves a été déposé le **{{ deposited_at|date_fr }} à {{ deposited_at|heure }}**. Il "
-        "compte {{ files|length }} fichier{{ 's' if files|length > 1 else '' }}, pour {{ total_size|octets }}."
+        "Votre dossier de preuves a été déposé (dépôt {{ deposit }}) le **{{ deposited_at|date_fr }} à "
+        "{{ deposited_at|heure }}**. Il compte {{ files|length }} fichier{{ 's' if files|length > 1 else '' }}, pour "
+        "{{ total_size|octets }}."
     )
     with sheet.when("jury_due_on"):
         sheet.line(
@@ -28,7 +29,7 @@ def deposit_receipt() -> Sheet:
         [
             (
                 "Fichier et empreinte SHA-256",
-                "{{ file.name }}{% if file.title %} ({{ file.title }}){% endif %}\nEmpreinte|>{{ file.sha256 }}",
+                "{{ file.name }}{% if file.confidential %} (confidentiel){% endif %}\nEmpreinte|>{{ file.sha256 }}",
                 14.2,
             ),
             ("Taille", "{{ file.size|octets }}", 2.4),
@@ -36,8 +37,18 @@ def deposit_receipt() -> Sheet:
         each="file in files",
     )
     sheet.line("Manifeste", "Heading 1")
-    sheet.line("Le manifeste énumère ces fichiers et leurs empreintes. Sa propre empreinte SHA-256 est :")
+    sheet.line(
+        "Le manifeste énumère les situations, ce que montre chaque fichier et les empreintes ci-dessus. Sa propre "
+        "empreinte SHA-256 est :",
+        together=True,
+    )
     sheet.line("{{ manifest_sha256 }}", "Empreinte")
+    sheet.line("Code de ce récépissé", "Heading 1")
+    sheet.line("**{{ code }}**", "Titulaire", together=True)
+    sheet.line(
+        "Ce code est le début de l'empreinte du manifeste. La page {{ verify_at }} dit, à qui a ce code ou l'un de ces "
+        "fichiers, qu'ils ont été scellés et à quelle date, et rien d'autre."
+    )
     return sheet
 
 
@@ -48,32 +59,30 @@ def evidence_dossier() -> Sheet:
     sheet.line("{{ candidate.civility }} {{ candidate.full_name }}", "Subtitle")
     letters.about_candidacy(sheet)
     with sheet.when("deposited_at"):
-        sheet.line("Déposé le {{ deposited_at|date_fr }} à {{ deposited_at|heure }}", "Références")
+        sheet.line(
+            "Dépôt {{ deposit }}, scellé le {{ deposited_at|date_fr }} à {{ deposited_at|heure }}"
+            "{% if code %} sous le code {{ code }}{% endif %}",
+            "Références",
+        )
+        sheet.otherwise()
+        sheet.line(
+            "Dossier en préparation, tel qu'il était le {{ issued_at|date_fr }} à {{ issued_at|heure }}", "Références"
+        )
+    _coverage(sheet)
     sheet.line("Situations professionnelles", "Heading 1")
     with sheet.each("situation in situations"):
-        sheet.line("Situation {{ situation.number }} : {{ situation.title }}", "Heading 2")
-        with sheet.when("situation.organisation or situation.period"):
-            sheet.line(
-                "{{ situation.organisation }}"
-                "{% if situation.organisation and situation.period %}, {% endif %}{{ situation.period }}",
-                "Note",
-            )
-        sheet.line("{{ situation.description|paragraphes }}")
-        sheet.line("Capacités professionnelles mobilisées : {{ situation.capabilities|join(', ') }}")
-        with sheet.when("situation.evidence"):
-            sheet.line("Preuves à l'appui :", together=True)
-            with sheet.each("item in situation.evidence"):
-                sheet.line("{{ item }}", "List Bullet")
-    _coverage(sheet)
+        _situation(sheet)
     sheet.line("Liste des preuves", "Heading 1")
     sheet.table(
         [
             ("N°", "{{ item.number }}", 1.2),
             (
-                "Preuve, fichier et empreinte SHA-256",
-                "{{ item.title }}\n{{ item.file_name }}\nEmpreinte|>{{ item.sha256 }}",
-                13,
+                "Fichier et empreinte SHA-256",
+                "{{ item.file_name }}{% if item.confidential %} (confidentiel){% endif %}"
+                "\nEmpreinte|>{{ item.sha256 }}",
+                10.6,
             ),
+            ("Situations", "{{ item.situations or 'aucune' }}", 2.4),
             ("Taille", "{{ item.size|octets }}", 2.4),
         ],
         each="item in evidence",
@@ -86,6 +95,25 @@ def evidence_dossier() -> Sheet:
     return sheet
 
 
+def _situation(sheet: Sheet) -> None:
+    sheet.line("Situation {{ situation.number }} : {{ situation.title }}", "Heading 2")
+    with sheet.when("situation.period or situation.organisation or situation.role"):
+        sheet.line(
+            "{{ situation.period }}{% if situation.period and situation.organisation %}, {% endif %}"
+            "{{ situation.organisation }}"
+            "{% if situation.role and (situation.period or situation.organisation) %}, {% endif %}{{ situation.role }}",
+            "Note",
+        )
+    with sheet.each("part in situation.texts"):
+        sheet.line("**{{ part.title }}**", together=True)
+        sheet.line("{{ part.text|paragraphes }}")
+    sheet.line("Capacités professionnelles mobilisées : {{ situation.capabilities|join(', ') or 'aucune' }}")
+    with sheet.when("situation.evidence"):
+        sheet.line("Preuves à l'appui :", together=True)
+        with sheet.each("item in situation.evidence"):
+            sheet.line("{{ item }}", "List Bullet")
+
+
 def _coverage(sheet: Sheet) -> None:
     sheet.line("Couverture des capacités professionnelles", "Heading 1")
     with sheet.each("block in blocks"):
@@ -93,8 +121,9 @@ def _coverage(sheet: Sheet) -> None:
         sheet.table(
             [
                 ("Code", "{{ capability.code }}", 1.6),
-                ("Capacité professionnelle", "{{ capability.title }}", 9.6),
-                ("Situations", "{{ capability.situations }}", 5.4),
+                ("Capacité professionnelle", "{{ capability.title }}", 6.6),
+                ("Situations", "{{ capability.situations }}", 2.2),
+                ("Preuves, et où regarder", "{{ capability.evidence }}", 6.2),
             ],
             each="capability in block.capabilities",
         )

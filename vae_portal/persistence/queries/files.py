@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import cast, func, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from vae_portal.errors import NotVisible
 from vae_portal.persistence.queries import candidacies, juries
-from vae_portal.persistence.tables import Candidacy, Deposit, Document, Evidence, Piece
+from vae_portal.persistence.tables import Candidacy, Deposit, DepositFile, Document, Evidence, Piece
 from workflows.facts import Actor
 from workflows.vocabulary import EvidenceState
 
@@ -47,8 +46,8 @@ def evidence(session: Session, viewer: Actor, evidence_id: int) -> OpenFile:
         raise NotVisible(_NO_FILE)
     candidacy = _candidacy(session, viewer, row.candidacy_id, _NO_FILE)
     piece = session.scalar(select(Piece.id).where(Piece.evidence_id == row.id)) is not None
-    names_it = cast(Deposit.manifest_text, JSONB).contains({"files": [{"id": row.id}]})
-    deposited = select(Deposit.id).where(Deposit.candidacy_id == candidacy.id, names_it).limit(1)
+    named = select(DepositFile.deposit_id).join(Deposit, Deposit.id == DepositFile.deposit_id)
+    deposited = named.where(Deposit.candidacy_id == candidacy.id, DepositFile.evidence_id == row.id).limit(1)
     return OpenFile(row, candidacy, piece, not piece and session.scalar(deposited) is not None)
 
 
@@ -87,6 +86,12 @@ def states(session: Session, candidacy_id: int) -> dict[int, Any]:
     """State of every file of a candidacy by id, those taken out since a deposit included."""
     rows = session.execute(select(Evidence.id, Evidence.state).where(Evidence.candidacy_id == candidacy_id))
     return {row.id: row.state for row in rows}
+
+
+def names(session: Session, candidacy_id: int) -> dict[int, str]:
+    """Names of every file of a candidacy by id, those taken out included."""
+    rows = session.execute(select(Evidence.id, Evidence.name).where(Evidence.candidacy_id == candidacy_id))
+    return {row.id: row.name for row in rows}
 
 
 def _candidacy(session: Session, viewer: Actor, candidacy_id: int, sentence: str) -> Candidacy:
