@@ -7,6 +7,7 @@ import io
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import BinaryIO, cast
 from statistics import median
 
 from vae_portal.bench.client import Client
@@ -59,7 +60,8 @@ def _give(rig: Rig, number: str, rank: int, size: int) -> str:
     digest = hashlib.sha256()
     for _ in range(size // _MIB):
         digest.update(piece)
-    rig.store.client.put_object(rig.store.bucket, key, _Repeated(piece, size), size, part_size=16 * _MIB)
+    stream = cast(BinaryIO, _Repeated(piece, size))
+    rig.store.client.put_object(rig.store.bucket, key, stream, size, part_size=16 * _MIB)
     with rig.services.database.writing() as session:
         candidacy = contents.whole(session, number)
         now = datetime.now(UTC)
