@@ -7,8 +7,8 @@ import io
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import BinaryIO, cast
 from statistics import median
+from typing import BinaryIO, cast
 
 from vae_portal.bench.client import Client
 from vae_portal.bench.figure import Figure
