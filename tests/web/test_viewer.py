@@ -62,7 +62,7 @@ def test_the_pages_of_a_file_are_shown_with_their_texts(files: Shown) -> None:
     picture = page.soup.select_one("#page-1 img")
     assert picture["src"] == f"/preuves/{files.evidence[0]}/pages/1"
     assert (picture["width"], picture["height"]) == ("910", "1287")
-    assert "Refonte de la politique QSE" in page.soup.select_one("#page-1 details").get_text()
+    assert "Politique QSE 2021" in page.soup.select_one("#page-1 details").get_text()
     assert page.soup.select_one(f"a[href='/preuves/{files.evidence[0]}?telecharger=1']")
     answer = page.client.http.get(picture["src"])
     assert answer.headers["Content-Type"] == "image/webp"
