@@ -108,8 +108,8 @@ class Story:
 
     def give_back(self) -> Story:
         """Returned with a remark."""
-        named = (("C5", "Le tableau de bord montré ne porte pas de date : joignez une version datée."),)
-        return self.act(A.RETURN_DOSSIER, self.advisor, Given(named=named))
+        named = (("Capacité C5", "Le tableau de bord montré ne porte pas de date : joignez une version datée."),)
+        return self.act(A.RETURN_DOSSIER, self.advisor, Given(named=named), about_codes=["capability:C5"])
 
     # Entretien -------------------------------------------------------------------------------------------------------
 

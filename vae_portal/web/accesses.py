@@ -17,7 +17,7 @@ from vae_portal.web.access import requires
 from vae_portal.web.context import reading
 from vae_portal.web.own import own
 from vae_portal.web.places import whole_number
-from vae_portal.web.presentation import civil, label
+from vae_portal.web.presentation import civil, hour, label
 from workflows.vocabulary import Right, Role
 
 blueprint = Blueprint("accesses", __name__)
@@ -62,7 +62,8 @@ def _person(rows: list[Opening]) -> dict[str, Any]:
     lines: dict[str, dict[str, Any]] = {}
     for row in reversed(rows):  # within the day, in the order it happened
         line = lines.setdefault(_what(row), {"what": _what(row), "taken": row.evidence_id is None, "at": []})
-        line["at"].append(row.at)
+        if hour(row.at) not in line["at"]:  # several ranges of one file within a minute are one opening to people
+            line["at"].append(hour(row.at))
     roles = [label("role", role) for role in rows[0].roles if role != Role.CANDIDATE]
     return {"name": rows[0].name, "roles": roles, "lines": list(lines.values())}
 

@@ -63,7 +63,7 @@ def told(changed: Differences, names: Mapping[int, str]) -> list[dict[str, str]]
     """What changed, one line each: situations first, then files; `names` are those of files by id."""
     lines = []
     for s in changed.situations:
-        parts = [label("situation_text", text).lower() for text in s.texts]
+        parts = [label("situation_said", text).lower() for text in s.texts]
         parts += [f"montre {code}" for code in s.capabilities_added if s.change is Change.CHANGED]
         parts += [f"ne montre plus {code}" for code in s.capabilities_removed]
         parts += [f"avec « {names.get(key, '')} »" for key in s.files_added if s.change is Change.CHANGED]
