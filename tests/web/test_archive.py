@@ -25,7 +25,7 @@ from tests.support.database import application
 from tests.support.live import running
 from vae_portal.actions.archive_names import CONFIDENTIAL, UNLINKED, Block, arrange
 from vae_portal.actions.services import Services
-from vae_portal.persistence.tables import Deposit, Evidence, JournalRow, Situation, SituationEvidence, StoredObject
+from vae_portal.persistence.tables import Deposit, DepositFile, Evidence, JournalRow, Situation, SituationEvidence
 from workflows.vocabulary import EvidenceState, Step
 
 
@@ -263,8 +263,8 @@ def test_no_two_names_are_the_same_and_none_leaves_the_folder(
 
 def test_a_store_that_fails_in_the_middle_breaks_the_download(services: Services, world: World, deposited: str) -> None:
     with services.database.reading() as session:
-        last = session.scalars(select(StoredObject).where(StoredObject.key.like("evidence/%"))).all()[-1]
-    services.store.delete(last.key)
+        last = session.scalars(select(DepositFile.object_key).order_by(DepositFile.evidence_id.desc())).first()
+    services.store.delete(last)
     with running(services.settings) as server:
         server.sign_in(world.email("candidat"), PASSWORD)
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
