@@ -31,8 +31,15 @@ function build() {
 function shut() {
   panel.close();
   panel.querySelector(".beside-body").replaceChildren(); // a film goes silent
-  document.body.classList.remove("has-beside");
-  opener?.focus();
+  makeRoom(false);
+  opener?.focus({ preventScroll: true });
+}
+
+// The page gets narrower or wider: what was clicked stays where the eye is.
+function makeRoom(wanted) {
+  const before = opener?.getBoundingClientRect().top;
+  document.body.classList.toggle("has-beside", wanted);
+  if (opener) window.scrollBy(0, opener.getBoundingClientRect().top - before);
 }
 
 async function open(place, link) {
@@ -43,7 +50,7 @@ async function open(place, link) {
   if (link && !panel.contains(link)) opener = link;
   panel.querySelector(".beside-body").replaceChildren(...read.body.childNodes);
   if (!panel.open) panel.show();
-  document.body.classList.add("has-beside");
+  makeRoom(true);
   panel.scrollTop = 0;
   panel.querySelector("h2")?.focus({ preventScroll: true });
   go(place.hash, panel);
