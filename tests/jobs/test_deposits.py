@@ -158,7 +158,8 @@ def test_no_file_of_a_deposit_can_be_deleted_nor_its_lock_shortened(
 
 def test_a_later_deposit_holds_its_files_longer_and_an_earlier_one_never_shortens(services: Services) -> None:
     services.store.put_bytes("evidence/x", b"x", "text/plain")
-    soon, later = NOW + timedelta(minutes=5), NOW + timedelta(minutes=9)
+    now = datetime.now(UTC)  # of the test itself: the store refuses a lock that ends in the past
+    soon, later = now + timedelta(minutes=5), now + timedelta(minutes=9)
     for until, expected in ((soon, soon), (later, later), (soon, later)):
         hold(services.store, "evidence/x", until)
         kept = services.store.locked_until("evidence/x")
