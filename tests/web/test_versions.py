@@ -167,3 +167,12 @@ def test_the_receipt_gives_the_code_of_each_deposit(twice: Story, candidate: Pag
         assert "Authentique" in check.text
         codes.add(code)
     assert len(codes) == 2
+
+
+def test_the_candidate_goes_from_each_deposited_file_to_who_opened_it(twice: Story, candidate: PageClient) -> None:
+    home = candidate.get(f"/ma-candidature/{twice.number}")
+    assert home.soup.find("a", href=f"/ma-candidature/{twice.number}/dossier/acces")
+    page = candidate.get(f"/candidatures/{twice.number}/dossier")
+    links = page.soup.select('a[href*="/dossier/acces?fichier="]')
+    assert len(links) == 3
+    candidate.get(links[0]["href"])
