@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from vae_portal.actions import desk
 from vae_portal.documents.kinds import kind_of
-from vae_portal.persistence.queries import case, commissions, dossiers, dues, hearings, history
-from vae_portal.web import acting, case_page
+from vae_portal.persistence.queries import case, commissions, dues, hearings, history
+from vae_portal.web import acting, case_page, deposit_view
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.case import Case, load
-from vae_portal.web.context import now, reading, services
+from vae_portal.web.context import now, reading
 from vae_portal.web.places import dossier_page
 from vae_portal.web.presentation import day_and_hour, label
 from workflows import clocks
@@ -84,17 +84,15 @@ def _request(found: Case) -> dict[str, Any]:
 
 
 def _dossier(found: Case) -> dict[str, Any]:
-    """The dossier's coverage, the last deposit, remarks, and the assessment for who may read it."""
-    actor = current_actor()
+    """What was last deposited, never what is being written; remarks, and the assessment for who may read it."""
+    actor, facts = current_actor(), found.facts
     titles = {c.code: c.title for b in found.row.version.blocks for c in b.capabilities}
-    facts = found.facts
-    if not facts.dossier.situations:  # the rules look at the dossier at its own steps only
-        facts = replace(facts, dossier=dossiers.facts(reading(), found.row, services().scanning))
+    sealed = deposit_view.version(found.row.id) if may(Right.READ_DOSSIER, actor, facts) else None
     assessed = commissions.reads_assessment(reading(), actor, found.row)
     return {
-        "coverage": case_page.coverage(facts, titles) if facts.request.notified_on else [],
-        "situations": len(facts.dossier.situations),
-        "deposit": case.latest_deposit(reading(), found.row.id),
+        "admitted": facts.request.notified_on is not None,
+        "sealed": sealed.sealed if sealed else None,
+        "picture": sealed.picture(found.row.version.blocks) if sealed else None,
         "remarks": [(r.about, r.why) for r in case.remarks(reading(), found.row.id)],
         "dossier_url": dossier_page(found.number),
         "verdicts": case_page.verdicts(facts, titles) if assessed else [],

@@ -7,7 +7,7 @@ from typing import Any
 
 from vae_portal.actions.answers import period, said
 from vae_portal.web.presentation import choices, due_sentence, label, long_day, phases, short_day, urgency
-from workflows import clocks, dossier
+from workflows import clocks
 from workflows.facts import Facts
 from workflows.steps import Due
 from workflows.vocabulary import Step
@@ -111,35 +111,6 @@ def granted(candidacy: Any, decisions: list[Any], codes: dict[int, tuple[str, st
         for block in row.blocks
         if block.acquired
     )
-
-
-def coverage(facts: Facts, titles: dict[str, str]) -> list[dict[str, Any]]:
-    """Targeted blocks with their capabilities, as `coverage_table` shows them."""
-    covers = {cover.capability: cover for cover in dossier.coverage(facts)}
-    return [
-        {
-            "code": block.code,
-            "title": block.title,
-            "capabilities": [_cover(covers[code], titles[code]) for code in block.capabilities],
-        }
-        for block in facts.blocks
-        if block.code in facts.targeted
-    ]
-
-
-def _cover(cover: dossier.Cover, title: str) -> dict[str, Any]:
-    kind, text = "bad", "pas de situation"
-    if cover.covered:
-        kind, text = "ok", f"{cover.evidence} preuve{'s' if cover.evidence > 1 else ''}"
-    elif cover.situations:
-        kind, text = "wait", "pas de preuve"
-    return {
-        "code": cover.capability,
-        "title": title,
-        "kind": kind,
-        "text": text,
-        "detail": ", ".join(cover.situations),
-    }
 
 
 def verdicts(facts: Facts, titles: dict[str, str]) -> list[dict[str, Any]]:

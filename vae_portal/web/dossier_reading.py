@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,9 +16,7 @@ from vae_portal.web.context import now, reading, services
 from vae_portal.web.deposit_view import by_capability, version
 from vae_portal.web.own import Own, own
 from vae_portal.web.places import whole_number
-from vae_portal.web.presentation import plural
 from workflows import clocks
-from workflows.dossier import coverage
 from workflows.machine import may
 from workflows.vocabulary import Right
 
@@ -85,22 +82,3 @@ def situation_of(mine: Own, situation_id: int) -> dossiers.SituationView:
         if view.row.id == situation_id:
             return view
     raise NotVisible("Cette situation n'est pas, ou plus, dans votre dossier.")
-
-
-def covered_blocks(mine: Own) -> list[dict[str, Any]]:
-    """The targeted blocks as the coverage table shows them."""
-    rows = {row.capability: row for row in coverage(mine.facts)}
-    shown = []
-    for block in mine.candidacy.version.blocks:
-        capabilities = []
-        for c in block.capabilities:
-            if c.code not in rows:
-                continue
-            row = rows[c.code]
-            kind = "ok" if row.covered else "bad"
-            without = "sans preuve" if row.situations else "à décrire"
-            text = plural(row.evidence, "preuve") if row.covered else without
-            capabilities.append({"code": c.code, "title": c.title, "kind": kind, "text": text})
-        if capabilities:
-            shown.append({"code": block.code, "title": block.title, "capabilities": capabilities})
-    return shown

@@ -14,6 +14,7 @@ from storage.checks import AllowedType, type_of
 from vae_portal.actions import previews, viewing
 from vae_portal.decoding.office import CONVERTED
 from vae_portal.errors import NotVisible
+from vae_portal.persistence.queries import deposits
 from vae_portal.persistence.queries import files as queries
 from vae_portal.persistence.queries import previews as shown
 from vae_portal.web.access import current_actor, requires
@@ -72,11 +73,15 @@ def _seen(evidence_id: int) -> dict[str, Any]:
     row = found.evidence
     kind = type_of(row.stored.media_type) if row.stored else None
     made = shown.of(reading(), row.object_key) if row.object_key and kind in previews.PREVIEWED else None
+    # What was deposited as confidential stays so for its readers, whatever the candidate says of it since.
+    theirs = found.candidacy.person_id == actor.person_id
+    sealed_so = not theirs and deposits.confidential(reading(), found.candidacy.id, row.id)
     stop_reading()  # what follows writes: one request never holds two connections
     if made is not None and made.pages:
         viewing.pages_viewed(services(), actor, row)
     return {
         "evidence": row,
+        "confidential": row.confidential or sealed_so,
         "number": found.candidacy.number,
         "way": _way(kind, made),
         "made": made,

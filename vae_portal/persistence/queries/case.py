@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from vae_portal.persistence.tables import (
@@ -69,14 +69,6 @@ def decisions(session: Session, candidacy_id: int) -> list[Decision]:
     """Every decision with its blocks, the revoked ones too, latest first."""
     pronounced = select(Decision).where(Decision.candidacy_id == candidacy_id)
     return list(session.scalars(pronounced.options(selectinload(Decision.blocks)).order_by(Decision.id.desc())))
-
-
-def latest_deposit(session: Session, candidacy_id: int) -> Row[int, datetime, str] | None:
-    """Number, instant and manifest hash of the latest sealed deposit."""
-    sealed = select(Deposit.number, Deposit.sealed_at, Deposit.manifest_sha256)
-    return session.execute(
-        sealed.where(Deposit.candidacy_id == candidacy_id).order_by(Deposit.number.desc()).limit(1)
-    ).first()
 
 
 def sessions_ahead(session: Session, viewer: Actor, now: datetime) -> list[JurySession]:

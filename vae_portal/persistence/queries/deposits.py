@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import cast, exists, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, defer
 
 from vae_portal.persistence.tables import Deposit, Evidence, Remark, StoredObject
@@ -23,6 +24,13 @@ def manifests(session: Session, ids: list[int]) -> dict[int, str]:
 def remarks(session: Session, deposit_ids: list[int]) -> list[Remark]:
     """What was remarked on these deposits, in the order it was written."""
     return list(session.scalars(select(Remark).where(Remark.deposit_id.in_(deposit_ids)).order_by(Remark.id)))
+
+
+def confidential(session: Session, candidacy_id: int, evidence_id: int) -> bool:
+    """Whether a deposit named this file as confidential."""
+    named = {"files": [{"id": evidence_id, "confidential": True}]}
+    says_so = cast(Deposit.manifest_text, JSONB).contains(named)
+    return bool(session.scalar(select(exists().where(Deposit.candidacy_id == candidacy_id, says_so))))
 
 
 def objects(session: Session, evidence_ids: list[int]) -> dict[int, tuple[Evidence, StoredObject | None]]:
