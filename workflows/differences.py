@@ -26,6 +26,15 @@ class Change(StrEnum):
     REMOVED = "removed"
 
 
+class Mark(StrEnum):
+    """What is no longer the same about a file."""
+
+    RENAMED = "renamed"
+    CONTENT = "content"
+    CONFIDENTIAL = "confidential"
+    OPEN = "open"
+
+
 @dataclass(frozen=True, slots=True)
 class SituationChange:
     """A situation that is new, removed, or says or shows something else; texts by code, files by id."""
@@ -39,11 +48,13 @@ class SituationChange:
     files_added: tuple[int, ...] = ()
     files_removed: tuple[int, ...] = ()
     pointed: tuple[str, ...] = ()  # capabilities whose pointers changed
+    capabilities_kept: tuple[str, ...] = ()  # those it showed and still shows
 
     def touches(self, capability: str) -> bool:
-        """Whether its cell of the coverage differs: a file that came or went counts for all it shows."""
+        """Whether its cell of the coverage differs: a file that came or went counts for all it shows or showed."""
         named = (*self.capabilities_added, *self.capabilities_removed, *self.pointed)
-        return capability in named or bool(self.files_added or self.files_removed)
+        moved = bool(self.files_added or self.files_removed)
+        return capability in named or (moved and capability in self.capabilities_kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,8 @@ class FileChange:
     change: Change
     id: int
     name: str
+    marks: tuple[Mark, ...] = ()
+    was: str = ""  # its name before, where it changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +140,8 @@ def _compared(rank: int, old: Manifest, new: Manifest) -> SituationChange | None
     texts = changed_texts(old, new)
     if not (texts or gained or lost or came or left or pointed):
         return None
-    return SituationChange(Change.CHANGED, rank, _text(new, "title"), texts, gained, lost, came, left, pointed)
+    kept = tuple(code for code in new["capabilities"] if code not in gained)
+    return SituationChange(Change.CHANGED, rank, _text(new, "title"), texts, gained, lost, came, left, pointed, kept)
 
 
 def _gained(old: Sequence[Any], new: Sequence[Any]) -> tuple[Any, ...]:
@@ -147,13 +161,20 @@ def _files(before: Manifest, after: Manifest) -> list[FileChange]:
     for key, file in new.items():
         if key not in old:
             found.append(FileChange(Change.NEW, key, file["name"]))
-        elif _marks(old[key]) != _marks(file):
-            found.append(FileChange(Change.CHANGED, key, file["name"]))
+        elif marks := _marks(old[key], file):
+            was = old[key]["name"] if Mark.RENAMED in marks else ""
+            found.append(FileChange(Change.CHANGED, key, file["name"], marks, was))
     return found + [FileChange(Change.REMOVED, key, file["name"]) for key, file in old.items() if key not in new]
 
 
-def _marks(file: Mapping[str, Any]) -> tuple[object, ...]:
-    return file["name"], file["sha256"], bool(file.get("confidential", False))
+def _marks(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Mark, ...]:
+    secret = bool(new.get("confidential", False))
+    found = {
+        Mark.RENAMED: old["name"] != new["name"],
+        Mark.CONTENT: old["sha256"] != new["sha256"],
+        Mark.CONFIDENTIAL if secret else Mark.OPEN: bool(old.get("confidential", False)) != secret,
+    }
+    return tuple(mark for mark, differs in found.items() if differs)
 
 
 def _text(situation: Mapping[str, Any], name: str) -> str:

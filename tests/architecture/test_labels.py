@@ -8,7 +8,7 @@ import pytest
 
 from templates import words
 from workflows import request_form
-from workflows.differences import TEXTS, Change
+from workflows.differences import TEXTS, Change, Mark
 from workflows.steps import STEPS
 from workflows.vocabulary import (
     Action,
@@ -40,7 +40,8 @@ FAMILIES: dict[str, Iterable[str]] = {
     **dict.fromkeys(("evidence_state", "evidence_kind", "evidence_icon"), EvidenceState),
     **dict.fromkeys(("shown", "shown_kind", "shown_icon"), Shown),
     "change": Change,
-    "situation_text": TEXTS,
+    "file_mark": Mark,
+    **dict.fromkeys(("situation_text", "situation_said"), TEXTS),
     "answer": request_form.FIELDS,
     **request_form.CODES,
 }

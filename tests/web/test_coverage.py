@@ -67,6 +67,31 @@ def test_what_changed_is_marked_and_told() -> None:
     ]
 
 
+def test_a_file_says_what_changed_about_it() -> None:
+    before, now = a_manifest(files=1), a_manifest(files=1)
+    now["files"][0] |= {"name": "bilan {1}.pdf", "confidential": True}
+    assert told(differences(before, now), {}) == [
+        {
+            "change": "changed",
+            "what": "Fichier « bilan {1}.pdf »",
+            "detail": "nommé auparavant « 1.pdf », marqué confidentiel",
+        }
+    ]
+
+
+def test_staff_read_neutral_words() -> None:
+    now = a_manifest(
+        a_situation(7, ["C1", "C2"], [1, 2], pointers=[POINTER], role="x", done="y"), a_situation(9, ["C1"], [])
+    )
+    assert told(differences(SEALED, now), {})[0]["detail"] == "le rôle, ce qui a été fait"
+
+
+def test_a_file_that_goes_marks_no_cell_that_the_situation_never_showed() -> None:
+    now = a_manifest(a_situation(7, ["C1", "C2"], [1], pointers=[POINTER]), a_situation(9, ["C1"], []))
+    shown = picture(BLOCKS, TARGETED, now, changed=differences(SEALED, now))
+    assert [rows(shown)[code]["cells"][0]["changed"] for code in ("C1", "C2", "C3")] == [True, True, False]
+
+
 def test_a_manifest_of_the_first_days_is_shown_too() -> None:
     old = {"title": "Ancienne", "capabilities": ["C1"], "files": [1]}
     shown = picture(BLOCKS, TARGETED, {**a_manifest(), "situations": [old]})

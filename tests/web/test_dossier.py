@@ -43,6 +43,42 @@ def test_a_situation_is_described_changed_and_taken_out(dossier: Dossier) -> Non
     dossier.client.get(f"{dossier.address}/situations/{key}", expect=404)
 
 
+def test_a_situation_taken_out_comes_back_as_it_was_and_where_it_was(dossier: Dossier) -> None:
+    for title in ("Première", "Deuxième <b>", "Troisième"):
+        dossier.describe(title, "C1", done="Long travail")
+    key = dossier.rows(Situation)[1].id
+    before = dossier.page()
+    form = dossier.client.get(f"{dossier.address}/situations/{key}")
+    page = dossier.client.follow(form.submit("Retirer la situation"))
+    assert "« Deuxième <b> » est retirée" in page.soup.select_one("main > .notice.ok").get_text()
+    listed = dossier.page()
+    assert listed.statements == before.statements
+    assert listed.soup.select_one("main > .notice.ok") is None
+    fold = listed.soup.find("details", id="situations-retirees")
+    assert fold.summary.get_text() == "Situations retirées (1)"
+    assert not fold.has_attr("open")
+    page = dossier.client.follow(page.submit("Remettre dans le dossier"))
+    assert [h.get_text() for h in page.soup.select("#situations h2")][1] == "Situation 2. Deuxième <b>"
+    assert page.soup.find(id="situations-retirees") is None
+    row = dossier.rows(Situation)[1]
+    assert (row.revision, row.done, row.removed_at) == (3, "Long travail", None)
+    assert dossier.events()[-2:] == ["situation_removed", "situation_put_back"]
+    listed.submit("Remettre dans le dossier « Deuxième <b> »")  # from a page open meanwhile: it is there already
+    assert dossier.rows(Situation)[1].revision == 3
+    assert dossier.events()[-1] == "situation_put_back"
+
+
+def test_nobody_puts_back_the_situation_of_another(dossier: Dossier, app: Flask, world: World) -> None:
+    dossier.describe("Titre", "C1")
+    key = dossier.rows(Situation)[0].id
+    dossier.client.get(f"{dossier.address}/situations/{key}").submit("Retirer la situation")
+    other = Dossier(app, dossier.services, world, world.candidate("autre"))
+    token = other.page().form("Envoyer les fichiers").values["csrf_token"]
+    for address in (dossier.address, other.address):
+        other.client.post(f"{address}/situations/{key}/remettre", {"csrf_token": token}, expect=404)
+    assert dossier.rows(Situation)[0].removed_at is not None
+
+
 @pytest.mark.parametrize("field", ["title", "role", "done"])
 def test_what_is_too_long_is_shown_again(dossier: Dossier, field: str) -> None:
     texts = {"title": "Titre", "results": "Mes résultats", field: "é" * 20_001}

@@ -15,6 +15,7 @@ from tests.support.dossier import Dossier
 from vae_portal.actions.services import Services
 from vae_portal.persistence.tables import Evidence, Pointer, Situation, SituationCapability, SituationEvidence
 from vae_portal.web.proofs import personal_data
+from workflows.vocabulary import EvidenceState
 
 
 @pytest.fixture
@@ -113,6 +114,25 @@ def test_what_is_too_long_is_refused_beside_its_field(dossier: Dossier, field: s
 def test_nothing_is_linked_to_what_is_not_there(dossier: Dossier, sent: dict[str, str]) -> None:
     gesture(dossier, expect=422, **sent)
     assert dossier.rows(SituationEvidence) == []
+
+
+@pytest.mark.parametrize("state", [EvidenceState.REFUSED, EvidenceState.INFECTED])
+def test_a_refused_file_shows_nothing(dossier: Dossier, state: EvidenceState) -> None:
+    gesture(dossier)
+    dossier.settle(state)
+    why = "Ce fichier a été refusé : il ne peut rien montrer. Retirez-le ou remplacez-le."
+    assert gesture(dossier, expect=422, capability="C2")["why"] == why
+    situation, file = ids(dossier)
+    page = dossier.client.get(f"{dossier.address}/fichiers/{file}")
+    sent = {"situation": str(situation), "capability": "C2", "shows": "Le suivi"}
+    assert why in page.submit("Lier ce fichier", sent, expect=422).text
+    page.submit("Enregistrer les liens", {"situations": None})  # a link may still be taken away
+    assert dossier.rows(SituationEvidence) == []
+    again = dossier.client.get(f"{dossier.address}/fichiers/{file}")
+    assert why in again.submit("Enregistrer les liens", {"situations": str(situation)}, expect=422).text
+    assert dossier.rows(SituationEvidence) == []
+    cell = dossier.client.get(f"{dossier.address}/situations/{situation}/capacites/C2")
+    assert "a.pdf" not in cell.text
 
 
 def test_a_confidential_file_says_so(dossier: Dossier) -> None:

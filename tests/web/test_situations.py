@@ -76,6 +76,40 @@ def test_typing_goes_on_in_one_version_and_one_journal_row(dossier: Dossier) -> 
     assert dossier.events().count("situation_edited") == 2
 
 
+LONG = "J'ai mené l'audit du site avec les équipes de nuit. " * 4
+
+
+@pytest.mark.parametrize("gone", ["", "Non", "Tout autre chose, et aussi long que cela. " * 6])
+def test_no_version_that_held_a_text_is_overwritten_when_much_of_it_goes(dossier: Dossier, gone: str) -> None:
+    told = typed(dossier, title="Audit", done="Départ")
+    told = typed(dossier, told["id"], told["revision"], title="Audit", done=LONG)
+    told = typed(dossier, told["id"], told["revision"], title="Audit", done=LONG + "Puis le bilan.")
+    assert versions(dossier) == [(3, True)]
+    told = typed(dossier, told["id"], told["revision"], title="Audit", done=gone)
+    told = typed(dossier, told["id"], told["revision"], title="Audit", done=gone + "x")
+    kept = [(row.revision, row.text["done"]) for row in dossier.rows(SituationVersion)]
+    assert kept == [(3, LONG + "Puis le bilan."), (5, gone + "x")]
+    assert dossier.events().count("situation_edited") == 1
+
+
+def test_a_word_corrected_goes_on_in_its_version_and_a_title_emptied_does_not(dossier: Dossier) -> None:
+    told = typed(dossier, title="Audit", done=LONG)
+    told = typed(dossier, told["id"], 1, title="Audit", done=LONG.replace("l'audit", "la revue", 1))
+    assert versions(dossier) == [(2, True)]
+    told = typed(dossier, told["id"], 2, title="", done=LONG)
+    typed(dossier, told["id"], 3, title="Revue", done=LONG)
+    assert [row.text["title"] for row in dossier.rows(SituationVersion)] == ["Audit", "Revue"]
+
+
+def test_a_save_that_carries_some_fields_keeps_the_others(dossier: Dossier) -> None:
+    dossier.describe("Audit", "C4", done="Fait", learnt="Écouter")
+    key = dossier.rows(Situation)[0].id
+    typed(dossier, key, 1, shown="", title="Audit interne")
+    row = dossier.rows(Situation)[0]
+    assert (row.title, row.done, row.learnt) == ("Audit interne", "Fait", "Écouter")
+    assert dossier.rows(SituationVersion)[-1].capabilities == ["C4"]
+
+
 def test_the_same_text_again_is_no_version(dossier: Dossier) -> None:
     told = typed(dossier, title="Audit", done="Fait")
     assert typed(dossier, told["id"], told["revision"], title="Audit", done="Fait\n")["revision"] == 1

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from workflows.differences import Change, FileChange, SituationChange, changed_texts, differences
+from workflows.differences import Change, FileChange, Mark, SituationChange, changed_texts, differences
 
 
 def a_file(key: int, **changes: Any) -> dict[str, Any]:
@@ -43,8 +43,8 @@ def test_nothing_changed() -> None:
 )
 def test_a_situation_says_or_shows_something_else(after: dict[str, Any], expected: dict[str, Any]) -> None:
     found = differences(a_state(a_situation(1)), a_state(a_situation(1, **after)))
-    title = str(after.get("title", "Situation 1"))
-    assert found.situations == (SituationChange(Change.CHANGED, 1, title, **expected),)
+    kept = () if "capabilities" in after else ("C1",)
+    assert found.situations == (SituationChange(Change.CHANGED, 1, "Situation 1", **expected, capabilities_kept=kept),)
     assert found.files == ()
     assert found.at(1) == found.situations[0]
 
@@ -66,18 +66,27 @@ def test_a_pointer_that_says_something_else_touches_its_cell_alone() -> None:
     assert [change.touches(code) for code in ("C1", "C2")] == [True, False]
 
 
-def test_a_file_that_comes_touches_every_cell_of_its_situation() -> None:
-    (change,) = differences(a_state(a_situation(1)), a_state(a_situation(1, files=[1, 2]))).situations
-    assert change.touches("C1")
+def test_a_file_that_comes_or_goes_touches_what_its_situation_shows_or_showed_and_nothing_else() -> None:
+    before = a_state(a_situation(1, capabilities=["C1", "C2"]))
+    for files in ([1, 2], []):
+        (change,) = differences(before, a_state(a_situation(1, capabilities=["C1", "C3"], files=files))).situations
+        assert [change.touches(code) for code in ("C1", "C2", "C3", "C4")] == [True, True, True, False]
 
 
 def test_files_come_go_and_are_marked() -> None:
     after = a_state(files=(a_file(1, confidential=True), a_file(3)))
     assert differences(a_state(), after).files == (
-        FileChange(Change.CHANGED, 1, "1.pdf"),
+        FileChange(Change.CHANGED, 1, "1.pdf", (Mark.CONFIDENTIAL,)),
         FileChange(Change.NEW, 3, "3.pdf"),
         FileChange(Change.REMOVED, 2, "2.pdf"),
     )
+
+
+def test_what_changed_of_a_file_is_named() -> None:
+    before = a_state(files=(a_file(1, confidential=True),))
+    (change,) = differences(before, a_state(files=(a_file(1, name="b.pdf", sha256="b" * 64),))).files
+    assert (change.name, change.was) == ("b.pdf", "1.pdf")
+    assert change.marks == (Mark.RENAMED, Mark.CONTENT, Mark.OPEN)
 
 
 def test_the_oldest_manifests_name_no_id_and_no_pointer() -> None:

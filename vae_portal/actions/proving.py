@@ -15,10 +15,12 @@ from vae_portal.errors import InputRefused, NotVisible
 from vae_portal.persistence.queries import dossiers
 from vae_portal.persistence.tables import Evidence, Pointer, Situation, SituationEvidence
 from workflows.facts import Actor
-from workflows.vocabulary import Right
+from workflows.vocabulary import EvidenceState, Right
 
 LONGEST_SHOWS = 300  # characters
 LONGEST_PLACE = 60
+REFUSED = (EvidenceState.REFUSED, EvidenceState.INFECTED)
+_SHOWS_NOTHING = "Ce fichier a été refusé : il ne peut rien montrer. Retirez-le ou remplacez-le."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Cell:
 def link(services: Services, actor: Actor, number: str, evidence_id: int, situation_ids: Collection[int]) -> None:
     """Says which situations a file backs, these and no other; a link that stays keeps what it points at."""
     with editing(services, actor, number, Right.EDIT_DOSSIER) as edit:
-        _own_evidence(edit, evidence_id)
+        evidence = _own_evidence(edit, evidence_id)
         live = set(
             edit.session.scalars(
                 select(Situation.id).where(Situation.candidacy_id == edit.candidacy.id, Situation.removed_at.is_(None))
@@ -44,6 +46,8 @@ def link(services: Services, actor: Actor, number: str, evidence_id: int, situat
         linked = edit.session.scalars(
             select(SituationEvidence).where(SituationEvidence.evidence_id == evidence_id)
         ).all()
+        if wanted - {row.situation_id for row in linked}:
+            _require_accepted(evidence)  # links that it has may still be taken away
         for row in linked:
             if row.situation_id in live - wanted:
                 edit.session.delete(row)
@@ -59,7 +63,7 @@ def show(
     shows, place = " ".join(shows.split()), " ".join(place.split())
     _require_short(shows, place)
     with editing(services, actor, number, Right.EDIT_DOSSIER) as edit:
-        _own_evidence(edit, evidence_id)
+        _require_accepted(_own_evidence(edit, evidence_id))
         situation = own_situation(edit.session, edit.candidacy.id, cell.situation_id)
         capability_id = versions.targeted(edit).get(cell.capability)
         if capability_id is None:
@@ -100,6 +104,11 @@ def _point(edit: Edit, key: tuple[int, int, int], cell: Cell, shows: str, place:
         edit.session.add(found)
     found.shows, found.place = shows, place
     edit.record("pointer_set", **named)
+
+
+def _require_accepted(evidence: Evidence) -> None:
+    if evidence.state in REFUSED:
+        raise InputRefused(_SHOWS_NOTHING)
 
 
 def _require_short(shows: str, place: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from vae_portal.actions import versions
-from vae_portal.actions.editing import editing
+from vae_portal.actions.editing import Edit, editing
 from vae_portal.actions.services import Services
 from vae_portal.errors import InputRefused, NotVisible, StaleForm
 from vae_portal.persistence import journal
@@ -24,7 +24,7 @@ from workflows.vocabulary import Right
 LONGEST_LINE = 200  # characters
 LONGEST_TEXT = 20_000
 MOST_SITUATIONS = 60
-UNTITLED = "Situation sans titre"  # until the candidate gives one
+UNTITLED = versions.UNTITLED
 LINES = ("title", "period", "organisation", "role")
 _STALE = "Cette situation a été modifiée ailleurs pendant que vous écriviez. Rien n'a été remplacé."
 
@@ -64,9 +64,7 @@ def create(
         last = edit.session.scalars(mine.order_by(Situation.position.desc()).limit(1)).first()
         if typing and last is not None and _just_sent(last, text):
             return Saved(last.id, last.revision, edit.now)
-        live = mine.where(Situation.removed_at.is_(None)).subquery()
-        if (edit.session.scalar(select(func.count()).select_from(live)) or 0) >= MOST_SITUATIONS:
-            raise InputRefused(f"Votre dossier a déjà {MOST_SITUATIONS} situations : regroupez-en quelques-unes.")
+        _require_room(edit)
         position = last.position + 1 if last else 1
         situation = Situation(candidacy_id=edit.candidacy.id, position=position, revision=1, **asdict(text))
         edit.session.add(situation)
@@ -132,6 +130,26 @@ def remove(services: Services, actor: Actor, number: str, situation_id: int) -> 
         situation.revision += 1
         change.record("situation_removed", situation=situation_id)
         return situation.title
+
+
+def put_back(services: Services, actor: Actor, number: str, situation_id: int) -> str:
+    """Puts a situation that was taken out back, as it was and where it was; once there it stays. Returns its title."""
+    with editing(services, actor, number, Right.EDIT_DOSSIER) as change:
+        situation = change.session.get(Situation, situation_id)
+        if situation is None or situation.candidacy_id != change.candidacy.id:
+            raise NotVisible("Cette situation n'a jamais été dans votre dossier.")
+        if situation.removed_at is not None:
+            _require_room(change)
+            situation.removed_at = None
+            situation.revision += 1
+            change.record("situation_put_back", situation=situation_id, revision=situation.revision)
+        return situation.title
+
+
+def _require_room(edit: Edit) -> None:
+    live = select(Situation.id).where(Situation.candidacy_id == edit.candidacy.id, Situation.removed_at.is_(None))
+    if (edit.session.scalar(select(func.count()).select_from(live.subquery())) or 0) >= MOST_SITUATIONS:
+        raise InputRefused(f"Votre dossier a déjà {MOST_SITUATIONS} situations : regroupez-en quelques-unes.")
 
 
 def fingerprint(shown: DossierView) -> str:

@@ -70,7 +70,9 @@ def told(changed: Differences, names: Mapping[int, str]) -> list[dict[str, str]]
         parts += [f"sans « {names.get(key, '')} »" for key in s.files_removed]
         parts += [f"repères de {code}" for code in s.pointed]
         lines.append({"change": s.change.value, "what": f"Situation « {s.title} »", "detail": ", ".join(parts)})
-    lines += [{"change": f.change.value, "what": f"Fichier « {f.name} »", "detail": ""} for f in changed.files]
+    for f in changed.files:
+        detail = ", ".join(label("file_mark", mark).format(was=f.was) for mark in f.marks)
+        lines.append({"change": f.change.value, "what": f"Fichier « {f.name} »", "detail": detail})
     return lines
 
 

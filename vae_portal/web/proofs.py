@@ -67,7 +67,7 @@ def cell(number: str, situation_id: int, code: str) -> ResponseReturnValue:
         situation=shown,
         capability=capability,
         pointers={p.evidence_id: p for p in shown.pointers if p.capability == code},
-        others=[e for key, e in view.files.items() if key not in linked],
+        others=[e for key, e in view.files.items() if key not in linked and e.state not in proving.REFUSED],
         longest={"shows": LONGEST_SHOWS, "place": LONGEST_PLACE},
     )
 
@@ -88,7 +88,7 @@ def show(number: str, evidence_id: int) -> ResponseReturnValue:
         if not isinstance(fault, InputRefused):
             raise
         typed = {name: form.get(name, "") for name in ("situation", "capability", "shows", "place")}
-        return _file_page(own(number), evidence_id, errors=fault.fields, typed=typed), 422
+        return _file_page(own(number), evidence_id, errors=fault.fields or {"": str(fault)}, typed=typed), 422
     if quiet:
         return jsonify(said=f"Le fichier montre {where.capability}.")
     flash(f"Lien enregistré : ce fichier montre {where.capability}.", "success")
@@ -100,7 +100,10 @@ def show(number: str, evidence_id: int) -> ResponseReturnValue:
 def link(number: str, evidence_id: int) -> ResponseReturnValue:
     """Says which situations a file backs."""
     keys = {whole_number(text, 0) for text in request.form.getlist("situations")}
-    proving.link(services(), current_actor(), number, evidence_id, keys)
+    try:
+        proving.link(services(), current_actor(), number, evidence_id, keys)
+    except InputRefused as fault:
+        return _file_page(own(number), evidence_id, errors={"": str(fault)}), 422
     flash("Liens enregistrés.", "success")
     return redirect(url_for("dossier.show", number=number, _anchor=f"fichier-{evidence_id}"))
 

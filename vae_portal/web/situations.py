@@ -95,9 +95,17 @@ def edit(number: str, situation_id: int) -> ResponseReturnValue:
 @requires(_EDIT)
 def remove(number: str, situation_id: int) -> ResponseReturnValue:
     """Takes a situation out; its files stay."""
-    title = acts.remove(services(), current_actor(), number, situation_id)
-    flash(f"« {title} » est retirée. Ses fichiers restent dans votre dossier.", "success")
-    return redirect(url_for("dossier.show", number=number))
+    acts.remove(services(), current_actor(), number, situation_id)
+    return redirect(url_for("dossier.show", number=number, retiree=situation_id))  # the page says so, with the way back
+
+
+@blueprint.post(f"{_ONE}/remettre")
+@requires(_EDIT)
+def put_back(number: str, situation_id: int) -> ResponseReturnValue:
+    """Puts back a situation that was taken out."""
+    title = acts.put_back(services(), current_actor(), number, situation_id)
+    flash(f"« {title} » est de nouveau dans votre dossier.", "success")
+    return redirect(url_for("dossier.show", number=number, _anchor=f"situation-{situation_id}"))
 
 
 # Saved as typed: the page posts its form in the background and is answered in JSON
@@ -119,13 +127,16 @@ def begin_typing(number: str) -> ResponseReturnValue:
 @requires(_EDIT)
 def go_on_typing(number: str, situation_id: int) -> ResponseReturnValue:
     """The situation as it is being typed, unless it changed elsewhere."""
-    actor, text = current_actor(), SituationText(**_typed({}))
-    codes = request.form.getlist("capabilities")
     try:
-        saved = acts.edit(services(), actor, number, situation_id, text, codes, _revision(), typing=True)
+        mine = own(number)
+        stored = situation_of(mine, situation_id)
+        stop_reading()
+        typed, codes, seen = _typed(_kept(stored)), _codes(stored), _revision()
+        text = SituationText(**typed)
+        saved = acts.edit(services(), mine.actor, number, situation_id, text, codes, seen, typing=True)
     except StaleForm as fault:
         stored = situation_of(own(number), situation_id)
-        table = render_template("dossier/_two_texts.html", **_two_texts(_typed({}), codes, stored))
+        table = render_template("dossier/_two_texts.html", **_two_texts(typed, codes, stored))
         return jsonify(kind="stale", why=str(fault), table=table), 409
     except (InputRefused, ActionRefused, NotVisible) as fault:
         return _not_saved(fault)

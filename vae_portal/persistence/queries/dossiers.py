@@ -45,6 +45,7 @@ class DossierView:
     situations: tuple[SituationView, ...]
     unlinked: tuple[Evidence, ...]
     deposits: tuple[Deposit, ...]
+    removed: tuple[Situation, ...] = ()  # taken out and not put back, the last one first
 
     @property
     def files(self) -> dict[int, Evidence]:
@@ -54,12 +55,11 @@ class DossierView:
 
 
 def view(session: Session, candidacy_id: int) -> DossierView:
-    """The dossier as it stands now; files removed from it are left out."""
-    situations = session.scalars(
-        select(Situation)
-        .where(Situation.candidacy_id == candidacy_id, Situation.removed_at.is_(None))
-        .order_by(Situation.position, Situation.id)
+    """The dossier as it stands now; files removed from it are left out, situations removed stand apart."""
+    every = session.scalars(
+        select(Situation).where(Situation.candidacy_id == candidacy_id).order_by(Situation.position, Situation.id)
     ).all()
+    situations = [s for s in every if s.removed_at is None]
     shown: dict[int, list[str]] = defaultdict(list)
     for row in session.execute(
         select(SituationCapability.situation_id, Capability.code)
@@ -88,6 +88,7 @@ def view(session: Session, candidacy_id: int) -> DossierView:
         tuple(_situation(s, shown[s.id], behind[s.id], pointing) for s in situations),
         tuple(e for e in files if e.id not in linked),
         tuple(session.scalars(select(Deposit).where(Deposit.candidacy_id == candidacy_id).order_by(Deposit.number))),
+        tuple(sorted((s for s in every if s.removed_at), key=lambda s: (s.removed_at, s.id), reverse=True)),
     )
 
 

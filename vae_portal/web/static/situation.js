@@ -165,7 +165,8 @@ function offer() {
   }
   if (!left || (kept && plainly(left.text) === plainly(kept))) return forget();
   found.hidden = false;
-  const at = new Intl.DateTimeFormat("fr", { dateStyle: "long", timeStyle: "short" }).format(left.at);
+  // The hour of Paris wherever the device is, as the server says when it saved.
+  const at = new Intl.DateTimeFormat("fr", { dateStyle: "long", timeStyle: "short", timeZone: "Europe/Paris" }).format(left.at);
   found.querySelector("[data-when]").textContent = `(${at})`;
   found.querySelector("[data-take]").onclick = () => {
     found.hidden = true;

@@ -6,7 +6,7 @@ const WINDOW = 8000; // milliseconds that count for a speed
 
 /** "2,4 Mo". */
 export function bytes(size) {
-  const units = ["octets", "Ko", "Mo", "Go"];
+  const units = [size < 2 ? "octet" : "octets", "Ko", "Mo", "Go"];
   const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(size || 1) / 3)));
   const value = size / 1000 ** power;
   return `${value < 10 ? number.format(value) : whole.format(value)}\u00a0${units[power]}`;
