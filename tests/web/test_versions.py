@@ -176,3 +176,21 @@ def test_the_candidate_goes_from_each_deposited_file_to_who_opened_it(twice: Sto
     links = page.soup.select('a[href*="/dossier/acces?fichier="]')
     assert len(links) == 3
     candidate.get(links[0]["href"])
+
+
+def test_staff_never_read_what_is_being_written(services: Services, story: Story, reader: PageClient) -> None:
+    give_back(reader, story.number, ("dossier", "Relisez l'ensemble."))
+    change(services, title="Brouillon de la candidate")
+    page = reader.get(f"/candidatures/{story.number}")
+    assert "Refonte de la politique QSE" in page.text
+    assert "Brouillon de la candidate" not in page.text
+
+
+def test_what_was_deposited_as_confidential_stays_so_for_its_readers(
+    services: Services, world: World, reader: PageClient
+) -> None:
+    world.candidacy(Step.DOSSIER_REVIEW)
+    secret = next(e for e in rows(services, Evidence) if e.confidential)
+    with services.database.writing() as session:
+        session.execute(update(Evidence).where(Evidence.id == secret.id).values(confidential=False))
+    assert "Confidentiel : ne pas diffuser" in reader.get(f"/preuves/{secret.id}/voir").text

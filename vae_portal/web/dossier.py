@@ -20,7 +20,6 @@ from vae_portal.persistence.queries import requests as queries
 from vae_portal.web import coverage, dossier_reading, proofs, uploads
 from vae_portal.web.access import current_actor, reads_its_own_body, requires
 from vae_portal.web.context import reading, services, stop_reading
-from vae_portal.web.dossier_reading import covered_blocks
 from vae_portal.web.own import Own, own
 from vae_portal.web.places import whole_number
 from workflows.differences import Differences, differences
@@ -152,6 +151,7 @@ def _deposit_page(mine: Own, **told: Any) -> str:
     acts_now = mine.acts()
     every = files.states(reading(), mine.candidacy.id)
     sealed = list(view.files.values())
+    since, changed = _since(view, files.latest_deposit(reading(), mine.candidacy.id))
     return render_template(
         "dossier/deposit.html",
         **mine.frame(),
@@ -159,7 +159,8 @@ def _deposit_page(mine: Own, **told: Any) -> str:
         sealed=sealed,
         total=sum(e.size for e in sealed),
         states=every,
-        coverage=covered_blocks(mine),
+        picture=_picture(mine, view, changed),
+        since=since,
         shown=acts.fingerprint(view),
         unanswered=[remark for remark in queries.remarks(reading(), mine.candidacy.id) if not remark.answer],
         refusal=next((a["reason"] for a in acts_now if a["code"] == Action.DEPOSIT_DOSSIER), ""),
