@@ -187,10 +187,19 @@ def test_staff_never_read_what_is_being_written(services: Services, story: Story
 
 
 def test_what_was_deposited_as_confidential_stays_so_for_its_readers(
-    services: Services, world: World, reader: PageClient
+    services: Services, world: World, story: Story, reader: PageClient
 ) -> None:
-    world.candidacy(Step.DOSSIER_REVIEW)
-    secret = next(e for e in rows(services, Evidence) if e.confidential)
-    with services.database.writing() as session:
-        session.execute(update(Evidence).where(Evidence.id == secret.id).values(confidential=False))
+    secret = rows(services, Evidence)[-1]
+
+    def mark(confidential: bool) -> None:
+        with services.database.writing() as session:
+            session.execute(update(Evidence).where(Evidence.id == secret.id).values(confidential=confidential))
+
+    give_back(reader, story.number, ("dossier", "Relisez l'ensemble."))
+    mark(True)
+    story.clock.now = world.clock()
+    story.clock.wait(days=1)
+    story.deposit()
+    world.clock.move_to(story.clock.now)
+    mark(False)
     assert "Confidentiel : ne pas diffuser" in reader.get(f"/preuves/{secret.id}/voir").text
