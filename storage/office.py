@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from storage.checks import ACCEPTED, AllowedType
@@ -29,11 +30,39 @@ _MACRO_PARTS = re.compile(
     r"(^|/)(vbaproject[^/]*\.bin|vbadata[^/]*\.xml|activex/.+|macrosheets/.+)$|^scripts/.+|^basic/(?!.*script-l[bc]\.xml$).*\.xml$",
     re.IGNORECASE,
 )
+_OUTSIDE = re.compile(r"^[/\\]|^[a-z]:|\\|(^|/)\.\.(/|$)", re.IGNORECASE)
+_PROGRAMS = re.compile(
+    r"\.(exe|dll|com|scr|pif|cpl|msi|bat|cmd|ps1|js|jse|vbs|vbe|wsf|hta|jar|lnk)$|(^|/)oleobject[^/]*\.bin$",
+    re.IGNORECASE,
+)
+_RUNS = (b"MZ", b"\x7fELF")
+# Entries that office programs show or read, never run: their beginnings are not worth a read each.
+_SHOWN = re.compile(
+    r"\.(xml|rels|rdf|png|jpe?g|gif|bmp|tiff?|svg|emf|wmf|mp[34]|m4[av]|wav|ttf|otf|odttf|fntdata)$|/$", re.I
+)
+_MOST_EMBEDDED = 1000
+_MOST_RELATIONS = 16 * 1024**2  # bytes of them, all parts together
+# What may be elsewhere: a link that a person follows, a workbook that is asked about before it is read. The rest (a
+# template, a frame, an object) is fetched when the document opens. Pasted pictures often name where they came from:
+# only those on somebody's network share are refused, for they make the reader's computer sign in there.
+_FOLLOWED = re.compile(r"/(hyperlink|externalLink(Long)?Path|xl(PathMissing|Startup|AlternateStartup|Library))$", re.I)
+_MEDIA = re.compile(r"/(image|video|audio|media)$", re.IGNORECASE)
+_ON_A_SHARE = re.compile(r"\s*(smb:|[\\/]{2}|file:(?![\\/]{3}[^\\/]))", re.IGNORECASE)
 _DAMAGED = (
     "Le fichier est abîmé ou incomplet. Ouvrez-le sur votre ordinateur, enregistrez-le de nouveau et renvoyez-le."
 )
 _SWELLS = "Le fichier grossit trop une fois ouvert. Réduisez ses images ou enregistrez-le en PDF et renvoyez-le."
 _PASSWORD = "Le fichier est protégé par un mot de passe. Enregistrez-le sans mot de passe et renvoyez-le."  # noqa: S105 -- a sentence
+
+_STRANGE_NAMES = "Le fichier contient des chemins interdits. Ouvrez-le, enregistrez-le de nouveau et renvoyez-le."
+_LINKED = (
+    "Le fichier va chercher ailleurs un modèle, un objet ou une image dès qu'on l'ouvre. Supprimez ces liaisons, ou "
+    "enregistrez-le en PDF, et renvoyez-le."
+)
+_EMBEDDED = (
+    "Le fichier contient un programme ou un objet incorporé qui pourrait en cacher un. Supprimez cet objet, ou "
+    "enregistrez le document en PDF, et renvoyez-le."
+)
 
 
 def inspect_zip(reader: RangeReader) -> AllowedType:
@@ -41,7 +70,10 @@ def inspect_zip(reader: RangeReader) -> AllowedType:
     try:
         with zipfile.ZipFile(reader) as archive:
             _check_sizes(archive.infolist())
+            _check_names(archive.infolist())
             kind = _kind(archive)
+            _check_relations(archive)
+            _check_embedded(archive)
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
@@ -71,6 +103,42 @@ def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
         raise TypeRefused(_SWELLS)
     if expanded > _RATIO_MATTERS_FROM and expanded > MOST_RATIO * packed:
         raise TypeRefused(_SWELLS)
+
+
+def _check_names(entries: list[zipfile.ZipInfo]) -> None:
+    """What unpacks the document elsewhere must not write outside its folder."""
+    if any(_OUTSIDE.search(entry.orig_filename) or "\0" in entry.orig_filename for entry in entries):
+        raise TypeRefused(_STRANGE_NAMES)
+
+
+def _check_relations(archive: zipfile.ZipFile) -> None:
+    parts = [entry for entry in archive.infolist() if entry.filename.lower().endswith(".rels")]
+    if sum(part.file_size for part in parts) > _MOST_RELATIONS:
+        raise TypeRefused(_SWELLS)
+    for part in parts:
+        for relation in _root(_read(archive, part.filename)):
+            if relation.get("TargetMode", "").strip().lower() == "external" and _fetched(relation):
+                raise TypeRefused(_LINKED)
+
+
+def _fetched(relation: ElementTree.Element) -> bool:
+    """Whether opening the document is enough to fetch what this names."""
+    kind = relation.get("Type", "").strip()
+    if _MEDIA.search(kind):
+        return _ON_A_SHARE.match(unquote(relation.get("Target", ""))) is not None
+    return _FOLLOWED.search(kind) is None
+
+
+def _check_embedded(archive: zipfile.ZipFile) -> None:
+    names = [name for name in archive.namelist() if "embeddings/" in name.lower() or not _SHOWN.search(name)]
+    if any(_PROGRAMS.search(name) for name in archive.namelist()):
+        raise TypeRefused(_EMBEDDED)
+    if len(names) > _MOST_EMBEDDED:
+        raise TypeRefused(_SWELLS)
+    for name in names:
+        with archive.open(name) as entry:
+            if entry.read(4).startswith(_RUNS):
+                raise TypeRefused(_EMBEDDED)
 
 
 def _kind(archive: zipfile.ZipFile) -> AllowedType:
@@ -110,11 +178,14 @@ def _kind_of_open_document(archive: zipfile.ZipFile) -> AllowedType:
 
 
 def _content_types(xml: bytes) -> set[str]:
+    return {element.get("ContentType", "").lower() for element in _root(xml)}
+
+
+def _root(xml: bytes) -> ElementTree.Element:
     # No entity can be declared without a document type, nor hidden from this look in UTF-8.
     if b"<!" in xml or b"\x00" in xml:
         raise TypeRefused(_DAMAGED)
-    root = ElementTree.fromstring(xml)  # noqa: S314 -- bounded, and no document type is let in just above
-    return {element.get("ContentType", "").lower() for element in root}
+    return ElementTree.fromstring(xml)  # noqa: S314 -- bounded, and no document type is let in just above
 
 
 def _read(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -122,7 +122,15 @@ def test_forms_that_no_page_sends_get_a_sentence(
 
 
 @pytest.mark.parametrize(
-    ("url", "status"), [("/nulle-part", 404), ("/connexion?suite=%00", 422), ("/deconnexion", 405), ("/%00", 404)]
+    ("url", "status"),
+    [
+        ("/nulle-part", 404),
+        ("/connexion?suite=%00", 422),
+        ("/deconnexion", 405),
+        ("/%00", 404),
+        ("/candidatures/%00/dossier", 404),
+        ("/documents/%00", 404),
+    ],
 )
 def test_odd_addresses_get_a_page(url: str, status: int, client: PageClient) -> None:
     client.get(url, status)

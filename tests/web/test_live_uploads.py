@@ -89,3 +89,23 @@ def test_the_store_down_is_said_and_nothing_is_recorded(services: Services, worl
     assert status == 503
     assert "stockage des fichiers ne répond pas" in page.decode()
     assert dossier.files() == []
+
+
+def test_a_refused_sending_is_told_that_its_connection_ends_and_a_broken_chunk_is_no_fault(
+    dossier: Dossier, live: LiveServer
+) -> None:
+    asked = f"POST {dossier.address}/envois HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {live.cookie()}\r\n"
+    announced = (
+        "Content-Type: application/offset+octet-stream\r\nTus-Resumable: 1.0.0\r\n"
+        "Upload-Length: 9\r\nUpload-Metadata: filename YQ==\r\n"
+    )
+    for headers, body, status in (
+        ("Content-Length: 900000\r\n", b"x" * 1000, b"412"),
+        (f"{announced}Transfer-Encoding: chunked\r\n", b"zz\r\n", b"201"),
+    ):
+        with live.raw() as connection:
+            connection.sendall(f"{asked}{headers}\r\n".encode() + body)
+            answer = b"".join(iter(lambda: connection.recv(65536), b""))
+        assert answer.split()[1] == status
+        if status == b"412":
+            assert b"\r\nConnection: close\r\n" in answer

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from gunicorn.http.errors import InvalidChunkSize
+from sqlalchemy import update
 
 from storage.keys import EVIDENCE, INCOMING
 from storage.s3_parts import LEAST_PART
-from tests.storage import samples
 from tests.support.builders import PASSWORD, World
 from tests.support.client import PageClient
 from tests.support.database import application
@@ -22,11 +23,13 @@ from tests.support.tus import BYTES, VERSION, Sender, checksum, metadata
 from vae_portal.actions.perform import perform
 from vae_portal.actions.services import Services
 from vae_portal.jobs.worker import run_until_empty
-from vae_portal.persistence.tables import Situation, SituationEvidence, Upload, UploadPart
+from vae_portal.persistence.tables import Evidence, Situation, SituationEvidence, Upload, UploadPart
 from workflows.facts import Given
 from workflows.vocabulary import Action, Role
 
 MEBIBYTE = 1024 * 1024
+
+TEXT = b"Une situation de travail, en quelques mots.\n" * 4
 
 
 @pytest.fixture
@@ -40,7 +43,7 @@ def sender(dossier: Dossier) -> Sender:
 
 
 def a_pdf(size: int) -> bytes:
-    return samples.PDF + random.Random(size).randbytes(size - len(samples.PDF))
+    return random.Random(size).randbytes(size // 2 + 1).hex().encode()[:size]  # a text: every byte of it is checked
 
 
 def cut_patch(sender: Sender, address: str, offset: int, data: bytes, length: int) -> Any:
@@ -49,6 +52,12 @@ def cut_patch(sender: Sender, address: str, offset: int, data: bytes, length: in
     return sender.http.patch(
         address, headers=given, content_type=BYTES, input_stream=io.BytesIO(data), environ_overrides=longer
     )
+
+
+def chunked_patch(sender: Sender, address: str, offset: int, stream: io.BytesIO) -> Any:
+    chunked = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    given = {"Upload-Offset": str(offset), **VERSION}
+    return sender.http.patch(address, headers=given, content_type=BYTES, input_stream=stream, environ_overrides=chunked)
 
 
 def test_what_is_spoken_is_said(sender: Sender) -> None:
@@ -70,7 +79,7 @@ def test_what_is_spoken_is_said(sender: Sender) -> None:
 
 def test_a_file_comes_in_pieces_is_made_whole_and_checked(sender: Sender) -> None:
     data, services = a_pdf(13 * MEBIBYTE), sender.dossier.services
-    address, place = sender.begun(len(data), "été.pdf"), 0
+    address, place = sender.begun(len(data), "été.txt"), 0
     for size in (100, 3 * MEBIBYTE, 6 * MEBIBYTE, 1, 10 * MEBIBYTE):
         answer = sender.patch(address, place, data[place : place + size])
         assert answer.status_code == 204, answer.get_data(as_text=True)
@@ -81,7 +90,7 @@ def test_a_file_comes_in_pieces_is_made_whole_and_checked(sender: Sender) -> Non
     assert sender.dossier.events()[-2:] == ["upload_begun", "evidence_given"]
     run_until_empty(services)
     (file,) = sender.dossier.files()
-    assert (file.name, file.state, file.size) == ("été.pdf", "not_scanned", len(data))
+    assert (file.name, file.state, file.size) == ("été.txt", "not_scanned", len(data))
     assert file.sha256 == hashlib.sha256(data).hexdigest()
     assert services.store.read_bytes(str(file.object_key)) == data
     assert list(services.store.list(INCOMING)) == []
@@ -92,9 +101,9 @@ def test_a_file_comes_in_pieces_is_made_whole_and_checked(sender: Sender) -> Non
 def test_a_small_file_comes_with_its_creation_behind_its_situation(sender: Sender) -> None:
     sender.dossier.describe("Titre", "C1")
     situation = sender.dossier.rows(Situation)[0].id
-    named = metadata(filename="a.pdf", filetype="application/pdf", situation=str(situation), relativePath="x/a.pdf")
-    answer = sender.create(len(samples.PDF), data=samples.PDF, Upload_Metadata=named)
-    assert (answer.status_code, answer.headers["Upload-Offset"]) == (201, str(len(samples.PDF)))
+    named = metadata(filename="a.txt", filetype="text/plain", situation=str(situation), relativePath="x/a.txt")
+    answer = sender.create(len(TEXT), data=TEXT, Upload_Metadata=named)
+    assert (answer.status_code, answer.headers["Upload-Offset"]) == (201, str(len(TEXT)))
     assert [row.situation_id for row in sender.dossier.rows(SituationEvidence)] == [situation]
     assert len(sender.dossier.rows(UploadPart)) == 1
     run_until_empty(sender.dossier.services)
@@ -103,11 +112,11 @@ def test_a_small_file_comes_with_its_creation_behind_its_situation(sender: Sende
 
 def test_the_same_bytes_are_kept_once_whichever_way_they_come(sender: Sender) -> None:
     data = a_pdf(6 * MEBIBYTE)
-    sender.dossier.send(("par formulaire.pdf", data))
-    for name in ("un.pdf", "deux.pdf"):
+    sender.dossier.send(("par formulaire.txt", data))
+    for name in ("un.txt", "deux.txt"):
         assert sender.create(len(data), name, data).status_code == 201
     run_until_empty(sender.dossier.services)
-    sender.dossier.send(("encore.pdf", data))
+    sender.dossier.send(("encore.txt", data))
     assert len({f.object_key for f in sender.dossier.files()}) == 1
     assert len(sender.dossier.files()) == 4
     sizes = [one.size for one in sender.dossier.services.store.list(EVIDENCE)]
@@ -124,6 +133,7 @@ REFUSED: dict[str, tuple[dict[str, str], int]] = {
     "too large a file": ({"Upload-Length": str(600 * MEBIBYTE)}, 413),
     "no name": ({"Upload-Metadata": ""}, 400),
     "metadata that is none": ({"Upload-Metadata": "filename ***"}, 400),
+    "metadata that is not ASCII": ({"Upload-Metadata": "filename é"}, 400),
     "a situation that is none": ({"Upload-Metadata": metadata(filename="a", situation="x")}, 400),
     "somebody's situation": ({"Upload-Metadata": metadata(filename="a", situation="99999")}, 404),
     "another site": ({"Origin": "https://ailleurs.example"}, 403),
@@ -135,7 +145,7 @@ REFUSED: dict[str, tuple[dict[str, str], int]] = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_creation_that_is_refused_says_why_and_records_nothing(sender: Sender, name: str) -> None:
     changed, status = REFUSED[name]
-    headers = {"Upload-Length": "10", "Upload-Metadata": metadata(filename="a.pdf"), **VERSION, **changed}
+    headers = {"Upload-Length": "10", "Upload-Metadata": metadata(filename="a.txt"), **VERSION, **changed}
     answer = sender.http.post(sender.endpoint, headers={k: v for k, v in headers.items() if v})
     assert answer.status_code == status
     assert answer.mimetype == "text/plain"
@@ -183,10 +193,11 @@ def test_rights_are_asked_before_a_byte_is_read(sender: Sender) -> None:
 
 def test_an_offset_that_is_not_where_it_stands_changes_nothing(sender: Sender) -> None:
     address = sender.begun(100)
-    assert sender.patch(address, 0, samples.PDF[:10]).status_code == 204
+    assert sender.patch(address, 0, TEXT[:10]).status_code == 204
     for wrong in (0, 9, 11):
         assert sender.patch(address, wrong, b"x").status_code == 409
-    assert sender.patch(address, 10, b"x" * 91).status_code == 413
+    for much in (sender.patch(address, 10, b"x" * 91), chunked_patch(sender, address, 10, io.BytesIO(b"x" * 91))):
+        assert (much.status_code, "plus d'octets qu'annoncé" in much.get_data(as_text=True)) == (413, True)
     assert sender.offset(address) == 10
     assert sender.http.patch(address, headers=VERSION, data=b"x").status_code == 415
     assert sender.patch(address, 10, b"x", Upload_Offset="-3").status_code == 400
@@ -201,6 +212,7 @@ def test_nothing_is_kept_unless_its_checksum_agrees(sender: Sender, algorithm: s
     assert (wrong.status_code, sender.offset(address)) == (460, 0)
     assert sender.patch(address, 0, data, Upload_Checksum="crc32 AAAA").status_code == 400
     assert sender.patch(address, 0, data, Upload_Checksum=f"{algorithm} ***").status_code == 400
+    assert sender.patch(address, 0, data, Upload_Checksum=f"{algorithm} !!!é").status_code == 400
     right = sender.patch(address, 0, data[:half], Upload_Checksum=checksum(algorithm, data[:half]))
     assert (right.status_code, sender.offset(address)) == (204, half)
     assert sender.patch(address, half, data[half:], Upload_Checksum=checksum(algorithm, data[half:])).status_code == 204
@@ -225,18 +237,45 @@ def test_a_cut_keeps_what_it_can_and_the_rest_is_asked_again(sender: Sender, cut
 def test_a_body_that_does_not_say_its_length_is_taken_part_by_part(sender: Sender) -> None:
     data = a_pdf(12 * MEBIBYTE)
     address = sender.begun(len(data))
-    given = {"Upload-Offset": "0", **VERSION}
-    answer = sender.http.patch(
-        address,
-        headers=given,
-        content_type=BYTES,
-        input_stream=io.BytesIO(data),
-        environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
-    )
+    answer = chunked_patch(sender, address, 0, io.BytesIO(data))
     assert answer.status_code == 204, answer.get_data(as_text=True)
     assert sender.offset(address) == len(data)
     run_until_empty(sender.dossier.services)
     assert sender.dossier.files()[0].sha256 == hashlib.sha256(data).hexdigest()
+
+
+def test_what_comes_after_the_last_byte_is_refused(sender: Sender) -> None:
+    data = TEXT
+    address = sender.begun(len(data))
+    assert sender.patch(address, 0, data).status_code == 204
+    more = sender.patch(address, len(data), b"x")
+    assert (more.status_code, "plus d'octets qu'annoncé" in more.get_data(as_text=True)) == (413, True)
+    assert chunked_patch(sender, address, len(data), io.BytesIO(b"x")).status_code == 413
+    assert chunked_patch(sender, address, len(data), io.BytesIO()).status_code == 204
+
+
+def test_chunks_that_are_none_are_a_cut(sender: Sender) -> None:
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise InvalidChunkSize(b"zz")
+
+    address = sender.begun(100)
+    assert chunked_patch(sender, address, 0, Broken()).status_code == 400
+    assert sender.offset(address) == 0
+
+
+def test_what_is_taken_out_is_free_until_it_is_as_much_again(services: Services, world: World) -> None:
+    sender = Sender(Dossier(application(services, max_candidacy_bytes=5900), services, world))
+    for turn in range(9):
+        answer = sender.create(2000, f"{turn}.txt", b"%03d\n" % turn * 500)
+        if answer.status_code != 201:
+            break
+        run_until_empty(services)
+        assert sender.http.delete(answer.headers["Location"], headers=VERSION).status_code == 204
+    assert (turn, answer.status_code) == (4, 413)  # 8000 bytes kept, of which half counts: no room for 2000
+    with services.database.writing() as session:
+        session.execute(update(Evidence).values(object_key=None, state="refused"))  # as once they are erased
+    assert sender.create(2000).status_code == 201
 
 
 NEVER: dict[str, Callable[[], bytes]] = {
@@ -248,7 +287,7 @@ NEVER: dict[str, Callable[[], bytes]] = {
 
 @pytest.mark.parametrize("word", NEVER)
 def test_what_never_could_be_taken_ends_at_its_first_bytes(sender: Sender, word: str) -> None:
-    address = sender.begun(100 * MEBIBYTE, "x.pdf")
+    address = sender.begun(100 * MEBIBYTE, "x.txt")
     answer = cut_patch(sender, address, 0, NEVER[word](), 100 * MEBIBYTE)
     assert answer.status_code == 422
     assert word in answer.get_data(as_text=True)
@@ -275,9 +314,9 @@ def test_an_upload_given_up_leaves_nothing(sender: Sender) -> None:
 
 
 def test_patch_may_come_as_post(sender: Sender) -> None:
-    address = sender.begun(len(samples.PDF))
+    address = sender.begun(len(TEXT))
     headers = {**VERSION, "X-HTTP-Method-Override": "PATCH", "Upload-Offset": "0"}
-    assert sender.http.post(address, headers=headers, content_type=BYTES, data=samples.PDF).status_code == 204
+    assert sender.http.post(address, headers=headers, content_type=BYTES, data=TEXT).status_code == 204
     assert sender.http.post(address, headers=VERSION, data=b"").status_code == 405
 
 
@@ -310,7 +349,7 @@ def test_who_was_replaced_can_write_nothing_more(sender: Sender) -> None:
 def test_an_upload_expires_some_time_after_its_last_bytes(sender: Sender, clock: Any) -> None:
     address = sender.begun(100)
     clock.advance(hours=167)
-    assert sender.patch(address, 0, samples.PDF[:10]).status_code == 204
+    assert sender.patch(address, 0, TEXT[:10]).status_code == 204
     clock.advance(hours=167)
     assert sender.head(address).status_code == 200
     clock.advance(hours=1)
@@ -323,6 +362,6 @@ def test_a_dossier_that_is_closed_meanwhile_takes_nothing_more(sender: Sender) -
     dossier = sender.dossier
     candidate = dossier.world.cast.actor("candidat", Role.CANDIDATE)
     perform(dossier.services, candidate, dossier.number, Action.WITHDRAW, Given(reason="Je renonce."))
-    answer = sender.patch(address, 0, samples.PDF[:10])
+    answer = sender.patch(address, 0, TEXT[:10])
     assert answer.status_code == 403
     assert "étape" in answer.get_data(as_text=True)

@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from storage.errors import ChecksumMismatch, FileRefused, StoreError, StreamCut, TooLarge, TypeRefused
+from storage.errors import ChecksumMismatch, FileRefused, StoreError, StreamCut, TypeRefused
 from storage.keys import evidence_key, incoming_key
 from storage.port import SentPart
 from storage.s3_parts import LEAST_PART, MOST_PARTS
@@ -36,6 +36,10 @@ _UNKNOWN_TYPE = "application/octet-stream"  # to the store: the check says what 
 _WAIT_SECONDS = 30.0
 
 
+class TooMuch(FileRefused):
+    """More bytes came than the upload still waits for."""
+
+
 def write(
     services: Services, actor: Actor, number: str, token: str, offset: int, body: Body, checksum: Checksum | None = None
 ) -> int:
@@ -46,11 +50,14 @@ def write(
     """
     candidacy_id = uploads.require_right(services, actor, number)
     upload = _take_over(services, candidacy_id, token, offset)
-    if upload.received == upload.size:
-        return upload.size
+    incoming = Incoming(body, checksum)
     if body.length is not None and body.length > upload.size - offset:
-        raise TooLarge(upload.size)
-    writer = _Writer(services, actor, number, upload, Incoming(body, checksum), checksum)
+        raise TooMuch(_TOO_MUCH)
+    if upload.received == upload.size:
+        if body.length is None and incoming.read(1):
+            raise TooMuch(_TOO_MUCH)
+        return upload.size
+    writer = _Writer(services, actor, number, upload, incoming, checksum)
     try:
         if offset == 0:
             writer.incoming.look(upload.size)
@@ -146,7 +153,7 @@ class _Writer:
                 gathered, cut = self._gather(buffer)
                 more = gathered == len(buffer) and cut is None
                 if gathered > self.upload.size - self.received:
-                    raise TooLarge(self.upload.size)
+                    raise TooMuch(_TOO_MUCH)
                 if gathered:
                     whole = self.received + gathered == self.upload.size
                     part = whole or self.tail_size + gathered >= self.least

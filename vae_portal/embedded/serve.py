@@ -19,6 +19,7 @@ from vae_portal.settings import Settings
 
 _BODY_STEP = 256 * 1024  # bytes read at once from a sender
 _M_ARENA_MAX, _HEAPS = -8, 2  # of glibc's mallopt
+_LONG_BODY = 64 * 1024  # bytes; gunicorn reads and drops about as much to find the next request
 
 
 def run(settings: Settings) -> int:
@@ -59,6 +60,28 @@ def _spare_memory() -> None:
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _HEAPS)
 
 
+def _ends_connections(application: Callable[..., Any]) -> Callable[..., Any]:
+    """Makes gunicorn say, and do, `Connection: close`: it drops that header when an application gives it.
+
+    So it does for a refusal of a long body, which may not have been read: a browser told to keep the connection
+    would send its next request into one that is being cut.
+    """
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Any:
+        sent = environ.get("CONTENT_LENGTH") or "0"
+        long = "HTTP_TRANSFER_ENCODING" in environ or int(sent) > _LONG_BODY
+
+        def start(status: str, headers: list[tuple[str, str]], *fault: Any) -> Any:
+            asked = any((name.lower(), value.lower()) == ("connection", "close") for name, value in headers)
+            if asked or (long and status >= "4"):
+                start_response.__self__.force_close()  # of gunicorn's response, whose method this is
+            return start_response(status, headers, *fault)
+
+        return application(environ, start)
+
+    return answer
+
+
 class _Server(BaseApplication):  # type: ignore[misc] # gunicorn is not typed
     def __init__(self, settings: Settings, options: dict[str, object]) -> None:
         self._settings = settings
@@ -77,4 +100,4 @@ class _Server(BaseApplication):  # type: ignore[misc] # gunicorn is not typed
         _spare_memory()
         # By name: `app` is a layer above this one.
         create_app: Callable[..., Callable[..., Any]] = importlib.import_module("vae_portal.app").create_app
-        return create_app(from_settings(self._settings))
+        return _ends_connections(create_app(from_settings(self._settings)))

@@ -148,6 +148,8 @@ def _account(cookie_id: str) -> Account | None:
 
 def admit() -> ResponseReturnValue | None:
     """Lets the request through to its view, or answers in its place."""
+    if "\0" in request.path:
+        abort(404)  # the database can hold no such text, nor a disk such a name: nothing is there
     if request.endpoint is None or request.endpoint in ASSETS:
         return None  # no view: the router's 404 or 405 follows
     opened_to = right_of(current_app.view_functions[request.endpoint])

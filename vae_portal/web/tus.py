@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from contextlib import suppress
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request, url_for
+from gunicorn.http.errors import ParseException
 from werkzeug.http import http_date
 
 from storage.errors import ChecksumMismatch, FileRefused, StreamCut, TooLarge
@@ -15,6 +15,7 @@ from vae_portal.actions import uploads, writing
 from vae_portal.actions.evidence import NoRoom
 from vae_portal.actions.incoming import Checksum
 from vae_portal.actions.uploads import OtherOffset, Standing, UploadOver
+from vae_portal.actions.writing import TooMuch
 from vae_portal.errors import ActionRefused
 from vae_portal.web.access import answers_machines, current_actor, reads_its_own_body, requires
 from vae_portal.web.context import services, stop_reading
@@ -56,7 +57,10 @@ class _Body:
     def read(self, size: int, /) -> bytes:
         """At most `size` bytes; EOFError when the sender went away before the length announced."""
         if self._left is None:
-            return bytes(self._input.read(size))
+            try:
+                return bytes(self._input.read(size))
+            except ParseException as fault:  # a chunk that is none: where the body ends is not known any more
+                raise EOFError("the body is not in chunks") from fault
         data = bytes(self._input.read(min(size, self._left))) if self._left else b""
         if self._left and not data:
             raise EOFError("the body ends before its length")
@@ -183,7 +187,7 @@ def _metadata() -> dict[str, str]:
         key, _, value = pair.partition(" ")
         try:
             found[key] = base64.b64decode(value, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError) as fault:
+        except ValueError as fault:  # of base64, of UTF-8, or for what is not ASCII
             raise Refused(400, "Upload-Metadata n'est pas lisible : chaque valeur est en base64 d'UTF-8.") from fault
     if any("\0" in value for value in found.values()):
         found = {key: value.replace("\0", "") for key, value in found.items()}
@@ -199,7 +203,7 @@ def _checksum() -> Checksum | None:
         raise Refused(400, f"Upload-Checksum : {', '.join(ALGORITHMS)} sont connus.")
     try:
         return Checksum(algorithm, base64.b64decode(value, validate=True))
-    except binascii.Error as fault:
+    except ValueError as fault:
         raise Refused(400, "Upload-Checksum n'est pas en base64.") from fault
 
 
@@ -231,6 +235,7 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (UploadOver, 410),
     (ActionRefused, 403),
     (TooLarge, 413),
+    (TooMuch, 413),
     (NoRoom, 413),
     (ChecksumMismatch, _CHECKSUM_MISMATCH),
     (StreamCut, 400),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from vae_portal.errors import NotVisible
 from vae_portal.persistence.queries import candidacies, juries
-from vae_portal.persistence.tables import Candidacy, Deposit, DepositFile, Document, Evidence, Piece
+from vae_portal.persistence.tables import Candidacy, Deposit, DepositFile, Document, Evidence, Piece, Upload
 from workflows.facts import Actor
 from workflows.vocabulary import EvidenceState
 
@@ -29,12 +29,28 @@ class OpenFile:
 
 
 def used_bytes(session: Session, candidacy_id: int) -> int:
-    """What the files of a candidacy weigh, those on their way in included, those taken out or not kept left aside."""
-    not_kept = (Evidence.state == EvidenceState.REFUSED.value) & Evidence.object_key.is_(None)
-    total = select(func.coalesce(func.sum(Evidence.size), 0)).where(
-        Evidence.candidacy_id == candidacy_id, Evidence.removed_at.is_(None), ~not_kept
+    """What counts against the room of a candidacy: what is in the dossier or on its way, and what deposits keep.
+
+    A file taken out frees its room at once, since mistakes are taken out to send the right file; but its bytes stay
+    until REMOVED_HOURS. So that sending and taking out do not fill the store, half of all that is kept counts at
+    least: a candidacy never keeps more than twice its room.
+    """
+    named = exists().where(DepositFile.evidence_id == Evidence.id)
+    coming = exists().where(Upload.evidence_id == Evidence.id, Upload.closed_at.is_(None))
+    in_dossier = Evidence.removed_at.is_(None) & (Evidence.state != EvidenceState.REFUSED.value)
+    rows = session.execute(
+        select(Evidence.object_key, Evidence.size, Evidence.removed_at.is_(None).label("present"), named.label("named"))
+        .where(Evidence.candidacy_id == candidacy_id, Evidence.object_key.is_not(None) | in_dossier | coming)
+        .order_by(Evidence.removed_at.is_not(None), named.desc())
     )
-    return int(session.scalar(total) or 0)
+    counted, kept, seen = 0, 0, set[str]()
+    for row in rows:
+        if not row.present and row.object_key in seen:
+            continue  # the same bytes, kept once
+        seen |= {row.object_key} - {None}
+        kept += row.size
+        counted += row.size if row.present or row.named else 0
+    return max(counted, -(-kept // 2))
 
 
 def evidence(session: Session, viewer: Actor, evidence_id: int) -> OpenFile:
