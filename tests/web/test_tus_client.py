@@ -14,7 +14,6 @@ from flask import Flask
 from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError
 
-from tests.storage import samples
 from tests.support.builders import PASSWORD, World
 from tests.support.dossier import Dossier
 from tests.support.live import LiveServer, running
@@ -63,23 +62,23 @@ def test_a_client_as_it_comes_uploads_is_cut_and_goes_on(dossier: Dossier, live:
 
     origin = f"http://127.0.0.1:{live.port}"
     client = TusClient(f"{origin}{dossier.address}/envois", headers={"Cookie": live.cookie()})
-    whole, pieces, broken = (samples.PDF + random.Random(n).randbytes(n * MEBIBYTE) for n in (12, 9, 16))
-    uploader("entier.pdf", whole).upload()
-    uploader("morceaux.pdf", pieces, chunk_size=2 * MEBIBYTE + 1, upload_checksum=True).upload()
-    first = uploader("coupe.pdf", broken, chunk_size=3 * MEBIBYTE)
+    whole, pieces, broken = (random.Random(n).randbytes(n * MEBIBYTE // 2).hex().encode() for n in (12, 9, 16))
+    uploader("entier.txt", whole).upload()
+    uploader("morceaux.txt", pieces, chunk_size=2 * MEBIBYTE + 1, upload_checksum=True).upload()
+    first = uploader("coupe.txt", broken, chunk_size=3 * MEBIBYTE)
     first.upload(stop_at=3 * MEBIBYTE)
     for place in (100, 4 * MEBIBYTE, 9 * MEBIBYTE):
         offset = first.get_offset()
         cut(live, first.url.removeprefix(origin), offset, broken[offset : offset + place], len(broken) - offset)
-    again = uploader("coupe.pdf", broken, url=first.url, retries=5, retry_delay=1)
+    again = uploader("coupe.txt", broken, url=first.url, retries=5, retry_delay=1)
     assert again.offset >= 3 * MEBIBYTE
     again.upload()
     run_until_empty(dossier.services)
     kept = {f.name: f.sha256 for f in dossier.files()}
     assert kept == {
         name: hashlib.sha256(data).hexdigest()
-        for name, data in (("entier.pdf", whole), ("morceaux.pdf", pieces), ("coupe.pdf", broken))
+        for name, data in (("entier.txt", whole), ("morceaux.txt", pieces), ("coupe.txt", broken))
     }
-    stranger = TusClient(f"{origin}{dossier.address}/envois").uploader(str(tmp_path / "entier.pdf"))
+    stranger = TusClient(f"{origin}{dossier.address}/envois").uploader(str(tmp_path / "entier.txt"))
     with pytest.raises(TusCommunicationError, match="401"):
         stranger.upload()
