@@ -42,7 +42,7 @@ def sender(dossier: Dossier) -> Sender:
     return Sender(dossier)
 
 
-def a_pdf(size: int) -> bytes:
+def a_text(size: int) -> bytes:
     return random.Random(size).randbytes(size // 2 + 1).hex().encode()[:size]  # a text: every byte of it is checked
 
 
@@ -78,7 +78,7 @@ def test_what_is_spoken_is_said(sender: Sender) -> None:
 
 
 def test_a_file_comes_in_pieces_is_made_whole_and_checked(sender: Sender) -> None:
-    data, services = a_pdf(13 * MEBIBYTE), sender.dossier.services
+    data, services = a_text(13 * MEBIBYTE), sender.dossier.services
     address, place = sender.begun(len(data), "été.txt"), 0
     for size in (100, 3 * MEBIBYTE, 6 * MEBIBYTE, 1, 10 * MEBIBYTE):
         answer = sender.patch(address, place, data[place : place + size])
@@ -111,7 +111,7 @@ def test_a_small_file_comes_with_its_creation_behind_its_situation(sender: Sende
 
 
 def test_the_same_bytes_are_kept_once_whichever_way_they_come(sender: Sender) -> None:
-    data = a_pdf(6 * MEBIBYTE)
+    data = a_text(6 * MEBIBYTE)
     sender.dossier.send(("par formulaire.txt", data))
     for name in ("un.txt", "deux.txt"):
         assert sender.create(len(data), name, data).status_code == 201
@@ -206,7 +206,7 @@ def test_an_offset_that_is_not_where_it_stands_changes_nothing(sender: Sender) -
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256", "md5"])
 def test_nothing_is_kept_unless_its_checksum_agrees(sender: Sender, algorithm: str) -> None:
-    data = a_pdf(11 * MEBIBYTE)
+    data = a_text(11 * MEBIBYTE)
     address, half = sender.begun(len(data)), 7 * MEBIBYTE
     wrong = sender.patch(address, 0, data[:half], Upload_Checksum=checksum(algorithm, b"other"))
     assert (wrong.status_code, sender.offset(address)) == (460, 0)
@@ -222,7 +222,7 @@ def test_nothing_is_kept_unless_its_checksum_agrees(sender: Sender, algorithm: s
 
 @pytest.mark.parametrize("cut_at", [1, 9_000, 3 * MEBIBYTE, LEAST_PART + 10, 17 * MEBIBYTE])
 def test_a_cut_keeps_what_it_can_and_the_rest_is_asked_again(sender: Sender, cut_at: int) -> None:
-    data = a_pdf(20 * MEBIBYTE)
+    data = a_text(20 * MEBIBYTE)
     address = sender.begun(len(data))
     assert sender.patch(address, 0, data[:100]).status_code == 204
     assert cut_patch(sender, address, 100, data[100 : 100 + cut_at], len(data) - 100).status_code == 400
@@ -235,7 +235,7 @@ def test_a_cut_keeps_what_it_can_and_the_rest_is_asked_again(sender: Sender, cut
 
 
 def test_a_body_that_does_not_say_its_length_is_taken_part_by_part(sender: Sender) -> None:
-    data = a_pdf(12 * MEBIBYTE)
+    data = a_text(12 * MEBIBYTE)
     address = sender.begun(len(data))
     answer = chunked_patch(sender, address, 0, io.BytesIO(data))
     assert answer.status_code == 204, answer.get_data(as_text=True)
@@ -300,7 +300,7 @@ def test_what_never_could_be_taken_ends_at_its_first_bytes(sender: Sender, word:
 
 
 def test_an_upload_given_up_leaves_nothing(sender: Sender) -> None:
-    data, store = a_pdf(14 * MEBIBYTE), sender.dossier.services.store
+    data, store = a_text(14 * MEBIBYTE), sender.dossier.services.store
     before = list(store.list(""))
     address = sender.begun(len(data))
     for start, end in ((0, 6 * MEBIBYTE), (6 * MEBIBYTE, 7 * MEBIBYTE)):
@@ -322,7 +322,7 @@ def test_patch_may_come_as_post(sender: Sender) -> None:
 
 def test_who_was_replaced_can_write_nothing_more(sender: Sender) -> None:
     """The first request is held up in the middle of its bytes while a second one goes on from the same place."""
-    data = a_pdf(12 * MEBIBYTE)
+    data = a_text(12 * MEBIBYTE)
     address = sender.begun(len(data))
 
     class Slow(io.BytesIO):
@@ -332,7 +332,7 @@ def test_who_was_replaced_can_write_nothing_more(sender: Sender) -> None:
             return super().read(size)
 
     replaced: list[Any] = []
-    wrong = data[:100] + bytes(len(data) - 100)
+    wrong = data[:100] + b"f" * (len(data) - 100)
     given = {"Upload-Offset": "0", **VERSION}
     late = sender.http.patch(
         address, headers=given, content_type=BYTES, input_stream=Slow(wrong), content_length=len(wrong)
