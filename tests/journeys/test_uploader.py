@@ -48,9 +48,9 @@ def candidate(arrives: Callable[..., Visitor], portal: Portal, world: World) -> 
 
 
 def a_file(folder: Path, name: str, size: int) -> Path:
-    """A PDF to look at, random inside."""
+    """A text, every byte of which the check reads."""
     path = folder / name
-    path.write_bytes(b"%PDF-1.7\n" + random.Random(name).randbytes(size - 16) + b"\n%%EOF\n")
+    path.write_bytes(random.Random(name).randbytes(size // 2 + 1).hex().encode()[:size])
     return path
 
 
@@ -74,7 +74,7 @@ def received(candidate: Visitor, *names: str) -> None:
 
 
 def test_many_files_at_once_by_choice_and_by_folder(candidate: Visitor, portal: Portal, tmp_path: Path) -> None:
-    files = [a_file(tmp_path, f"preuve-{rank}.pdf", 200_000 + rank) for rank in range(5)]
+    files = [a_file(tmp_path, f"preuve-{rank}.txt", 200_000 + rank) for rank in range(5)]
     candidate.joins(PICKER, files)
     candidate.page.evaluate(_DROP_FOLDER, ["note-a.txt", "note-b.txt", "note-c.txt"])
     names = [path.name for path in files] + ["note-a.txt", "note-b.txt", "note-c.txt"]
@@ -87,8 +87,9 @@ def test_many_files_at_once_by_choice_and_by_folder(candidate: Visitor, portal: 
 
 def test_a_lost_connection_and_a_closed_page_cost_nothing(candidate: Visitor, portal: Portal, tmp_path: Path) -> None:
     page = candidate.page
-    candidate.bears("ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
-    file = a_file(tmp_path, "longue-video.pdf", 24 * MIB)
+    # 409: what was saved of a cut moves the offset while the page asks for it; it asks again.
+    candidate.bears("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "status of 409")
+    file = a_file(tmp_path, "longue-note.txt", 24 * MIB)
     sent: list[int] = []
     page.on("request", lambda asked: asked.method == "PATCH" and sent.append(int(asked.headers["upload-offset"])))
     slow = page.context.new_cdp_session(page)
@@ -104,7 +105,7 @@ def test_a_lost_connection_and_a_closed_page_cost_nothing(candidate: Visitor, po
     page.wait_for_function("() => document.querySelector('#envois-liste progress').value > 40", timeout=2 * PATIENCE)
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
-    expect(page.get_by_role("button", name="Reprendre l'envoi de longue-video.pdf")).to_be_visible()
+    expect(page.get_by_role("button", name="Reprendre l'envoi de longue-note.txt")).to_be_visible()
     slow.send("Network.emulateNetworkConditions", {**throttle, "uploadThroughput": -1})
     before = len(sent)
     candidate.joins(PICKER, [file])
