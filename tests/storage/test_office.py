@@ -12,8 +12,8 @@ from storage.office import inspect_zip
 from storage.range_reader import RangeReader
 from tests.storage import samples
 
-_TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
-_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships/"
+_TRANSITIONAL = "http://ailleurs.example/officeDocument/2006/relationships/"
+_STRICT = "http://ailleurs.example/ooxml/officeDocument/relationships/"
 
 
 def inspected(data: bytes) -> AllowedType:
@@ -22,7 +22,7 @@ def inspected(data: bytes) -> AllowedType:
 
 def relation(kind: str, target: str, mode: str = "External") -> dict[str, bytes]:
     xml = (
-        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationships xmlns="http://ailleurs.example/package/2006/relationships">'
         f'<Relationship Id="r1" Type="{kind}" Target="{target}" TargetMode="{mode}"/></Relationships>'
     )
     return {"word/_rels/settings.xml.rels": xml.encode()}
@@ -72,7 +72,7 @@ def test_what_runs_or_reaches_out_is_refused_with_what_to_do(entries: dict[str, 
         relation(f"{_TRANSITIONAL}image", "file:///C:\\Temp\\msohtmlclip1\\01\\image.png"),
         relation(f"{_TRANSITIONAL}image", "cid:image001.png"),
         relation(f"{_TRANSITIONAL}externalLinkPath", "Classeur2.xlsx"),
-        relation("http://schemas.microsoft.com/office/2006/relationships/xlExternalLinkPath/xlPathMissing", "a.xlsx"),
+        relation("http://ailleurs.example/office/2006/relationships/xlExternalLinkPath/xlPathMissing", "a.xlsx"),
         relation(f"{_TRANSITIONAL}oleObject", "embeddings/a.xlsx", "Internal"),
     ],
 )
