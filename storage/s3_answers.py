@@ -32,8 +32,9 @@ def speaking() -> Iterator[None]:
 class Chunks:
     """The bytes of one answer; its connection is given back at the end, at close() or when forgotten."""
 
-    def __init__(self, answer: urllib3.BaseHTTPResponse | None) -> None:
+    def __init__(self, answer: urllib3.BaseHTTPResponse | None, chunk_bytes: int = CHUNK_BYTES) -> None:
         self._answer = answer
+        self._chunk_bytes = chunk_bytes
 
     def __iter__(self) -> Iterator[bytes]:
         return self
@@ -44,7 +45,7 @@ class Chunks:
         try:
             with speaking():
                 # As they are: the client's own way of undoing compression copies each byte twice more.
-                chunk = self._answer.read(CHUNK_BYTES, decode_content=False)
+                chunk = self._answer.read(self._chunk_bytes, decode_content=False)
         except StoreError:
             self.close()
             raise

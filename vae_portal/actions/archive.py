@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from vae_portal.actions import dossier_document
 from vae_portal.actions.archive_names import Placed
 from vae_portal.documents.fill import fill
 
+_CHUNK_BYTES = 1024 * 1024  # of a file at a time: fewer hand-overs than for one that a page shows
 MANIFEST, INDEX, WORD, SUMS = "manifest.json", "index.txt", "dossier.docx", "SHA256SUMS"
 
 
@@ -30,7 +31,7 @@ class Archive:
     word: dict[str, Any]  # what the Word document says
 
 
-def stream(store: ObjectStore, archive: Archive) -> Generator[bytes, None, None]:
+def stream(store: ObjectStore, archive: Archive) -> Iterator[bytes]:
     """The bytes of the ZIP; StoreError on the way leaves it without its directory, which every reader refuses."""
     sums: dict[str, str] = {}
     zipped = ZipStream(compress_type=ZIP_STORED)
@@ -47,7 +48,7 @@ def stream(store: ObjectStore, archive: Archive) -> Generator[bytes, None, None]
 
 def _bytes_of(store: ObjectStore, key: str, size: int) -> Iterator[bytes]:
     """The object's bytes, opened when their turn comes; a store that gives fewer or more breaks the ZIP."""
-    chunks, sent = store.open_range(key), 0
+    chunks, sent = store.open_range(key, chunk_bytes=_CHUNK_BYTES), 0
     try:
         for chunk in chunks:
             sent += len(chunk)

@@ -9,7 +9,6 @@ from typing import Any
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from storage.ahead import ahead
 from vae_portal.actions import archive as making
 from vae_portal.actions import dossier_document, letter_parts, viewing
 from vae_portal.actions.archive_names import Block, arrange
@@ -80,7 +79,7 @@ def _answer(candidacy: Any, manifest: dict[str, Any], manifest_bytes: bytes, sha
     if not services().store.ready():
         raise StoreUnavailable("Le stockage des fichiers ne répond pas. Réessayez dans quelques minutes.")
     viewing.dossier_taken_away(services(), actor, candidacy, number)
-    return Response(ahead(making.stream(services().store, archive)), headers=headers, direct_passthrough=True)
+    return Response(making.stream(services().store, archive), headers=headers, direct_passthrough=True)
 
 
 def _gather(candidacy: Any, manifest: dict[str, Any], manifest_bytes: bytes, sha256: str) -> making.Archive:
