@@ -95,7 +95,7 @@ class ObjectStore(Protocol):
         """The whole of a small object; raises ObjectMissing, or TooLarge above the limit."""
         ...
 
-    def open_range(self, key: str, start: int = 0, end: int | None = None, *, chunk_bytes: int = ...) -> ByteStream:
+    def open_range(self, key: str, start: int = 0, end: int | None = None) -> ByteStream:
         """Bytes from `start` to `end` excluded (None: to the last), streamed; raises ObjectMissing."""
         ...
 

@@ -125,7 +125,7 @@ class S3Store(Parts):
             raise TooLarge(limit_bytes)
         return b"".join(self.open_range(key))
 
-    def open_range(self, key: str, start: int = 0, end: int | None = None, *, chunk_bytes: int = CHUNK_BYTES) -> Chunks:
+    def open_range(self, key: str, start: int = 0, end: int | None = None) -> Chunks:
         """Bytes from `start` to `end` excluded (None: to the last), streamed; raises ObjectMissing."""
         if start < 0 or (end is not None and end < start):
             raise ValueError(f"no such range: {start}-{end}")
@@ -133,7 +133,7 @@ class S3Store(Parts):
             return Chunks(None)
         with speaking():
             length = 0 if end is None else end - start  # the client reads 0 as: to the last byte
-            return Chunks(self._client.get_object(self.bucket, key, offset=start, length=length), chunk_bytes)
+            return Chunks(self._client.get_object(self.bucket, key, offset=start, length=length))
 
     def size(self, key: str) -> int:
         """Bytes of the object; raises ObjectMissing."""

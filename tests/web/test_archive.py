@@ -13,9 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import zipstream.ng
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from isal import isal_zlib
 from sqlalchemy import select
 
 from storage.s3 import S3Store
@@ -66,12 +68,27 @@ def test_sha256sum_is_content_with_what_is_unpacked(
     for query in ({}, {"depot": "1"}):
         answer = client.http.get(f"/ma-candidature/{deposited}/dossier/archive", query_string=query)
         assert answer.status_code == 200
+        assert int(answer.headers["Content-Length"]) == len(answer.data)
         folder = tmp_path / str(len(query))
         unzip(answer.data).extractall(folder)
         checked = subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=folder, capture_output=True, text=True)
         assert checked.returncode == 0, checked.stdout + checked.stderr
         names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
         assert len(checked.stdout.splitlines()) == len(names) - 1
+
+
+def test_the_library_still_asks_its_module_for_the_checksum(
+    app: Flask, services: Services, world: World, deposited: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summed: list[int] = []
+
+    def counted(data: bytes, before: int = 0) -> int:
+        summed.append(len(data))
+        return isal_zlib.crc32(data, before)
+
+    monkeypatch.setattr(zipstream.ng, "crc32", counted)
+    data = taker(app, services, world, "candidat").http.get(f"/ma-candidature/{deposited}/dossier/archive").data
+    assert sum(summed) == sum(info.file_size for info in unzip(data).infolist())
 
 
 def test_files_are_under_the_first_capability_they_show_and_told_in_the_index(

@@ -79,7 +79,9 @@ def _answer(candidacy: Any, manifest: dict[str, Any], manifest_bytes: bytes, sha
     if not services().store.ready():
         raise StoreUnavailable("Le stockage des fichiers ne répond pas. Réessayez dans quelques minutes.")
     viewing.dossier_taken_away(services(), actor, candidacy, number)
-    return Response(making.stream(services().store, archive), headers=headers, direct_passthrough=True)
+    zipped = making.zipped(services().store, archive)
+    # With the length, a browser shows how far it is and knows a cut download from a whole one.
+    return Response(iter(zipped), headers={**headers, "Content-Length": str(len(zipped))}, direct_passthrough=True)
 
 
 def _gather(candidacy: Any, manifest: dict[str, Any], manifest_bytes: bytes, sha256: str) -> making.Archive:
