@@ -1,4 +1,4 @@
-"""A database of its own for each test, copied from one migrated once per worker; services and application on it."""
+"""A database for each test, one per worker that is put back between tests; services and application on it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from psycopg import sql
 
 from tests.support.engines import StoreSettings
+from tests.support.kept import Kept
 from vae_portal.actions import passwords
 from vae_portal.actions.services import Services, from_settings
 from vae_portal.app import create_app
@@ -78,16 +79,22 @@ def migrated_template(postgres_url: str) -> Iterator[str]:
     drop_database(postgres_url, url)
 
 
-@pytest.fixture
-def database_url(postgres_url: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """A fresh, migrated database; it holds the two centres when the test has a world."""
-    peopled = "world" in request.fixturenames
-    template = (
-        request.getfixturevalue("peopled_template")[0] if peopled else request.getfixturevalue("migrated_template")
+@pytest.fixture(scope="session")
+def kept_database(postgres_url: str, migrated_template: str) -> Iterator[Kept]:
+    """This worker's database."""
+    kept = Kept(
+        make=lambda: create_database(postgres_url, migrated_template),
+        drop=lambda url: drop_database(postgres_url, url),
     )
-    url = create_database(postgres_url, template)
-    yield url
-    drop_database(postgres_url, url)
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def database_url(kept_database: Kept, request: pytest.FixtureRequest) -> str:
+    """A migrated database that holds nothing, or the two centres when the test has a world."""
+    kept_database.begin(request.getfixturevalue("peopled")[0] if "world" in request.fixturenames else None)
+    return kept_database.url
 
 
 @pytest.fixture
