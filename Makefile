@@ -26,7 +26,7 @@ demo-reset: .venv
 	@$(BIN)/python -m vae_portal.cli demo --reset
 
 test: .venv
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not journey"
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not journey"
 
 journeys: .venv
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m journey
