@@ -72,6 +72,10 @@ def _referential(options: argparse.Namespace) -> int | None:
     return _call("vae_portal.actions.referential", "run")(from_environment(), options.path)
 
 
+def _fiche(options: argparse.Namespace) -> int | None:
+    return _call("vae_portal.actions.rncp_proposal", "run")(options.path, options.number)
+
+
 def _bench(options: argparse.Namespace) -> int | None:
     return _call("vae_portal.bench", "run")(options.names, options.format, options.quick)
 
@@ -107,6 +111,10 @@ def _parser() -> argparse.ArgumentParser:
     importing = imports.add_parser("import", help="importer un référentiel")
     importing.add_argument("path", type=Path, metavar="FICHIER")
     importing.set_defaults(run=_referential)
+    fiche = imports.add_parser("fiche", help="proposer un référentiel depuis l'export du RNCP (XML ou ZIP), à relire")
+    fiche.add_argument("path", type=Path, metavar="EXPORT")
+    fiche.add_argument("number", metavar="NUMÉRO")
+    fiche.set_defaults(run=_fiche)
 
     bench = commands.add_parser("bench", help="mesurer")
     bench.add_argument("names", nargs="*", metavar="MESURE")

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from vae_portal.bench import archive, crowd, decisions, files, pages
+from vae_portal.bench import archive, crowd, decisions, files, pages, rncp
 from vae_portal.bench.figure import Figure
 from vae_portal.bench.rig import Rig
 from vae_portal.errors import InputRefused
@@ -17,6 +17,7 @@ BENCHES: dict[str, Callable[[Rig], list[Figure]]] = {
     "files": files.measure,
     "crowd": crowd.measure,
     "archive": archive.measure,
+    "rncp": rncp.measure,
 }
 
 
