@@ -27,7 +27,7 @@ from vae_portal.persistence.tables import Candidacy, JournalRow, JurySession
 from workflows.facts import CLOCK_ACTOR, Actor, BallotFacts, BlockDecisionFacts, Given, SlotFacts, VerdictFacts
 from workflows.vocabulary import Action, Decided, Role, Step
 
-EXAMPLES, ACTS = 12, 40
+EXAMPLES, ACTS = 16, 40
 MOVES = {(a.value, s) for a in Action for s in Step if s.value in TRANSCRIPTION[a.value][1].split()}
 UNHELPFUL = (
     "withdraw",
