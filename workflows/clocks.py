@@ -24,6 +24,11 @@ class Delay:
 ANSWER = Delay("answer", 2, "months", "from the acknowledgement: silence is admission", "R6412-4")
 LAPSE = Delay("lapse", 6, "calendar months", "after the month of the admissibility notice: lapse alert", "R6412-4")
 JURY = Delay("jury", 3, "calendar months", "after the month of the deposit: the jury meets before", "R6412-5")
+ANSWER_ALERTS = (
+    Delay("answer_alert", 15, "days", "before silence admits: first alert", "[choice]"),
+    Delay("answer_alert", 5, "days", "before silence admits: last alert", "[choice]"),
+)
+LAPSE_ALERT = Delay("lapse_alert", 1, "days", "after the lapse's last day: a person is asked to decide", "R6412-4")
 JURY_ALERTS = (
     Delay("jury_alert", 30, "days", "before the jury's last day: first alert", "[choice]"),
     Delay("jury_alert", 10, "days", "before the jury's last day: last alert", "[choice]"),
@@ -32,7 +37,18 @@ NOTIFY = Delay("notify", 15, "days", "from the deliberation: the result is notif
 CONVOCATION = Delay("convocation", 15, "days", "before the interview: convocation, as the centre sets it", "[choice]")
 UNIONS_ASKED = Delay("unions_asked", 15, "days", "before the jury: unions asked for a member", "accord of 8 Nov. 2019")
 EMPLOYERS_TOLD = Delay("employers_told", 8, "days", "before the jury: employers told", "accord of 8 Nov. 2019")
-DELAYS = (ANSWER, LAPSE, JURY, *JURY_ALERTS, NOTIFY, CONVOCATION, UNIONS_ASKED, EMPLOYERS_TOLD)
+DELAYS = (
+    ANSWER,
+    *ANSWER_ALERTS,
+    LAPSE,
+    LAPSE_ALERT,
+    JURY,
+    *JURY_ALERTS,
+    NOTIFY,
+    CONVOCATION,
+    UNIONS_ASKED,
+    EMPLOYERS_TOLD,
+)
 SOON_DAYS = max(alert.amount for alert in JURY_ALERTS)  # any last day is near from the first alert on [choice]
 
 

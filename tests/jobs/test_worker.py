@@ -164,6 +164,7 @@ def test_every_name_of_the_queue_has_its_task(services: Services) -> None:
         tasks.ADMIT_TACITLY,
         tasks.CATCH_UP_FILES,
         tasks.DISPOSE,
+        tasks.SEND_ALERTS,
         tasks.SEAL_REMAINING,
         tasks.RESUME_INTERRUPTED,
     }

@@ -108,7 +108,10 @@ def test_delays_in_days() -> None:
     figures = [(d.amount, d.unit) for d in clocks.DELAYS]
     assert figures == [
         (2, "months"),
+        (15, "days"),
+        (5, "days"),
         (6, "calendar months"),
+        (1, "days"),
         (3, "calendar months"),
         (30, "days"),
         (10, "days"),

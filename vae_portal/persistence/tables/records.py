@@ -67,6 +67,18 @@ class OutboxMail(Base):
     )
 
 
+class DeadlineAlert(Base):
+    """That the end of a delay was told, `days_left` before it as `workflows.alerts` has it: the row makes it once."""
+
+    __tablename__ = "deadline_alert"
+    id: Mapped[Key]
+    candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"))
+    due_on: Mapped[date]
+    days_left: Mapped[int] = mapped_column(SmallInteger)
+    told_at: Mapped[Instant]
+    __table_args__ = (UniqueConstraint("candidacy_id", "due_on", "days_left"),)
+
+
 class JournalRow(Base):
     """One thing that happened: append-only, each row holding the hash of the one before in its chain."""
 
