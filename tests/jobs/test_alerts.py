@@ -113,6 +113,18 @@ def test_who_left_is_told_nothing_and_administrators_stand_in(services: Services
     assert mails(services, "answer_deadline_alert") == ["admin"]
 
 
+def test_an_act_and_an_alert_reach_the_others_when_who_followed_has_left(services: Services, world: World) -> None:
+    story = world.candidacy(Step.DOSSIER_PREPARATION).describe()
+    with services.database.writing() as session:
+        row = session.scalars(select(Candidacy).where(Candidacy.number == story.number)).one()
+        row.advisor_id = world.cast.people["conseiller"]
+        session.get_one(Person, world.cast.people["conseiller"]).disabled_at = services.clock()
+    story.deposit()
+    assert mails(services, "dossier_deposited_staff") == ["conseiller2"]
+    assert send_alerts(on(services, due(services, story.number, "jury"))) == 1
+    assert mails(services, "jury_deadline_alert") == ["secretaire", "conseiller2"]
+
+
 def test_a_lapse_is_told_to_administrators_the_day_after_and_decides_nothing(services: Services, world: World) -> None:
     number = world.candidacy(Step.DOSSIER_PREPARATION).number
     last = due(services, number, "lapse")

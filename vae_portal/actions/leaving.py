@@ -79,17 +79,26 @@ def send_mails(act: Act, decision: Allowed) -> None:
 
 def mail_context(act: Act, person: Person) -> dict[str, Any]:
     """What every mail about a candidacy may say."""
-    candidacy = act.candidacy
+    about = about_candidacy(act.candidacy, person, act.services.settings.base_url)
+    return {**about, "reason": act.given.reason.strip(), **act.mail}
+
+
+def about_candidacy(candidacy: Candidacy, person: Person, base_url: str) -> dict[str, Any]:
+    """What a mail says of a candidacy whatever it tells: to whom, of which, and where to read on."""
     return {
         "person_name": person.full_name,
         "candidacy_number": candidacy.number,
         "certification_title": candidacy.version.certification.title,
         "centre_name": candidacy.centre.name,
         "candidate_name": candidacy.person.full_name,
-        "link": f"{act.services.settings.base_url}/candidatures/{candidacy.number}",
-        "reason": act.given.reason.strip(),
-        **act.mail,
+        "link": f"{base_url}/candidatures/{candidacy.number}",
     }
+
+
+def advisors_of(session: Session, candidacy: Candidacy) -> list[Person]:
+    """Who follows it; every advisor of the centre when nobody does, or who did has left."""
+    followed = _people(session, [candidacy.advisor_id]) if candidacy.advisor_id is not None else []
+    return followed or holding(session, candidacy.centre_id, Role.ADVISOR)
 
 
 def _recipients(act: Act, to: Recipient) -> list[Person]:
@@ -99,14 +108,12 @@ def _recipients(act: Act, to: Recipient) -> list[Person]:
     if to is Recipient.ADVISOR:
         if candidacy.submitted_on is None:
             return []  # a draft is nobody's business but the candidate's
-        if candidacy.advisor_id is not None:
-            return _people(session, [candidacy.advisor_id])
-        return _holding(session, candidacy.centre_id, Role.ADVISOR)
+        return advisors_of(session, candidacy)
     if to is Recipient.EVALUATORS:
         slots = [act.given.slot, act.facts.interview.slot if act.facts.interview else None]
         return _people(session, {e.person_id for slot in slots if slot for e in slot.evaluators})
     role = Role.PLANNER if to is Recipient.PLANNERS else Role.JURY_SECRETARY
-    return _holding(session, candidacy.centre_id, role)
+    return holding(session, candidacy.centre_id, role)
 
 
 def _people(session: Session, ids: Iterable[int]) -> list[Person]:
@@ -114,5 +121,6 @@ def _people(session: Session, ids: Iterable[int]) -> list[Person]:
     return list(session.scalars(statement))
 
 
-def _holding(session: Session, centre_id: int, role: Role) -> list[Person]:
+def holding(session: Session, centre_id: int, role: Role) -> list[Person]:
+    """People of the centre in this role, their account open."""
     return list(session.scalars(accounts.holding(centre_id, role).order_by(Person.id)))

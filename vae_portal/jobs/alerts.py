@@ -9,10 +9,10 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from vae_portal.actions import outbox
+from vae_portal.actions import leaving, outbox
 from vae_portal.actions.services import Services
 from vae_portal.persistence import journal
-from vae_portal.persistence.queries import accounts, candidacies, dues
+from vae_portal.persistence.queries import candidacies, dues
 from vae_portal.persistence.tables import Candidacy, DeadlineAlert, Person
 from workflows.alerts import ALERTS, Alert, owed
 from workflows.clocks import civil_date
@@ -74,11 +74,7 @@ def _tell(services: Services, number: str, today: date) -> int:
                 to=person.email,
                 template=alert.template,
                 context={
-                    "person_name": person.full_name,
-                    "centre_name": candidacy.centre.name,
-                    "candidacy_number": candidacy.number,
-                    "certification_title": candidacy.version.certification.title,
-                    "link": f"{services.settings.base_url}/candidatures/{candidacy.number}",
+                    **leaving.about_candidacy(candidacy, person, services.settings.base_url),
                     "due_on": due.on.isoformat(),
                     "days_left": (due.on - today).days,
                 },
@@ -99,14 +95,10 @@ def _people(session: Session, candidacy: Candidacy, alert: Alert) -> list[Person
     """Each once; the administrators when a centre has nobody in these roles."""
     found: dict[int, Person] = {}
     for role in alert.to:
-        followed = candidacy.advisor if role is Role.ADVISOR else None
-        if followed is not None and followed.disabled_at is None:
-            found[followed.id] = followed
+        if role is Role.ADVISOR:
+            told = leaving.advisors_of(session, candidacy)
         else:
-            held = accounts.holding(candidacy.centre_id, role).order_by(Person.id)
-            found |= {person.id: person for person in session.scalars(held)}
+            told = leaving.holding(session, candidacy.centre_id, role)
+        found |= {person.id: person for person in told}
     found.pop(candidacy.person_id, None)  # nobody is told about their own as staff
-    if not found:
-        administrators = accounts.holding(candidacy.centre_id, Role.ADMINISTRATOR).order_by(Person.id)
-        found = {person.id: person for person in session.scalars(administrators)}
-    return list(found.values())
+    return list(found.values()) or leaving.holding(session, candidacy.centre_id, Role.ADMINISTRATOR)
