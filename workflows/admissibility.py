@@ -113,20 +113,6 @@ def every_piece_answered(facts: Facts, actor: Actor, now: datetime, given: Given
     return request_complete(facts, actor, now, given)
 
 
-def pieces_named(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
-    """At least one named piece, each with its reason."""
-    if not given.named:
-        return "Nommez au moins une pièce à fournir, avec la raison."
-    if any(not what.strip() or not why.strip() for what, why in given.named):
-        return "Chaque pièce demandée porte un nom et une raison."
-    return None
-
-
-def gaps_stated(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
-    """The decision states the gaps between experience and certification (R6412-4), or that there is none."""
-    return None if given.gaps.strip() else "Indiquez les écarts constatés, ou « aucun »."
-
-
 def reason_given(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
     """A reason is written."""
     return None if given.reason.strip() else "Indiquez la raison : elle est conservée et communiquée."

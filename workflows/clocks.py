@@ -22,6 +22,8 @@ class Delay:
 
 
 ANSWER = Delay("answer", 2, "months", "from the acknowledgement: silence is admission", "R6412-4")
+SUPPLEMENT = Delay("supplement", 30, "days", "proposed to the candidate to answer a supplement", "[choice]")
+SUPPLEMENT_AT_MOST = Delay("supplement_at_most", 6, "months", "the latest day a supplement may name", "[choice]")
 LAPSE = Delay("lapse", 6, "calendar months", "after the month of the admissibility notice: lapse alert", "R6412-4")
 JURY = Delay("jury", 3, "calendar months", "after the month of the deposit: the jury meets before", "R6412-5")
 ANSWER_ALERTS = (
@@ -40,6 +42,8 @@ EMPLOYERS_TOLD = Delay("employers_told", 8, "days", "before the jury: employers 
 DELAYS = (
     ANSWER,
     *ANSWER_ALERTS,
+    SUPPLEMENT,
+    SUPPLEMENT_AT_MOST,
     LAPSE,
     LAPSE_ALERT,
     JURY,

@@ -49,6 +49,9 @@ class RequestFacts:
     problems: tuple[str, ...] = ()  # what the form and pieces still lack, one sentence each
     earlier_requests: tuple[EarlierRequest, ...] = ()
     acknowledged_on: date | None = None
+    to_ask: tuple[tuple[str, str], ...] = ()  # (what, why): pieces judged to replace or missing, not yet asked for
+    identity_given: bool = False  # a document that can be looked at
+    identity_verified_on: date | None = None
     unanswered: tuple[str, ...] = ()  # pieces named in the supplement request and not yet given
     appealed: bool = False
     refused_by: int | None = None  # the advisor who declared inadmissible
@@ -204,13 +207,22 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockOpinion:
+    """How the experience stands to one block: the gaps found, and what the advisor recommends."""
+
+    block: str
+    gaps: str
+    recommendations: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """What the actor gives with the action; each rule says which parts it needs."""
 
     reason: str = ""
-    named: tuple[tuple[str, str], ...] = ()  # (what, why): pieces asked for, remarks of a return
-    gaps: str = ""
-    recommendations: str = ""
+    named: tuple[tuple[str, str], ...] = ()  # (what, why): remarks of a return
+    answer_by: date | None = None  # of a supplement
+    opinions: tuple[BlockOpinion, ...] = ()
     sworn: bool = False
     slot: SlotFacts | None = None
     excused: bool | None = None

@@ -26,6 +26,10 @@ class Allowed:
         """Kinds of documents to issue for this outcome."""
         return tuple(letter.kind for letter in self.rule.letters if letter.when in (None, self.step))
 
+    def amendable(self) -> tuple[str, ...]:
+        """Those of them whose text may be changed before they leave."""
+        return tuple(letter.kind for letter in self.rule.letters if letter.amendable)
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:

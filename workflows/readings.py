@@ -55,6 +55,20 @@ READINGS: tuple[Reading, ...] = (
         "the same advisor, where a centre has only one",
         "no text",
     ),
+    Reading(
+        "Pieces still to ask for",
+        "review.nothing_to_ask",
+        "a request is not declared complete while the advisor judges one of its pieces to replace or missing",
+        "the advisor declares it complete and asks later, which stops the two months",
+        "R6412-4",
+    ),
+    Reading(
+        "By when a supplement is answered",
+        "review.answer_by_ahead",
+        "a date the centre names, within six months, as an indication: a late answer is received all the same",
+        "the request is closed when the date has passed",
+        "no text",
+    ),
     Reading("One appeal", "admissibility.first_appeal", "once per request", "as often as facts are new", "no text"),
     Reading(
         "Sixth month",

@@ -137,8 +137,12 @@ def _steps_table() -> str:
 
 
 def _leaving(rule: Rule) -> str:
-    letters = [f"document `{letter.kind}`{_when(letter)}" for letter in rule.letters]
+    letters = [f"document `{letter.kind}`{_when(letter)}{_amendable(letter)}" for letter in rule.letters]
     return "<br>".join(letters + [f"mail `{mail.template}` to {mail.to}" for mail in rule.mails]) or "nothing"
+
+
+def _amendable(letter: Letter) -> str:
+    return ", its text read and amendable before" if letter.amendable else ""
 
 
 def _when(letter: Letter) -> str:

@@ -94,6 +94,8 @@ class Right(StrEnum):
     EDIT_REQUEST = "edit_request"
     EDIT_DOSSIER = "edit_dossier"
     READ_PIECES = "read_pieces"
+    REVIEW_PIECES = "review_pieces"
+    VERIFY_IDENTITY = "verify_identity"
     READ_DOSSIER = "read_dossier"
     READ_DOCUMENTS = "read_documents"
     READ_ASSESSMENT = "read_assessment"
@@ -128,6 +130,14 @@ class EvidenceState(StrEnum):
     NOT_SCANNED = "not_scanned"  # checked, but no antivirus is set up: never passed off as safe
     REFUSED = "refused"
     INFECTED = "infected"
+
+
+class PieceVerdict(StrEnum):
+    """What the advisor makes of a piece of the request."""
+
+    ACCEPTED = "accepted"
+    TO_REPLACE = "to_replace"  # given, but unreadable, out of date or not what is needed
+    MISSING = "missing"  # needed and not given
 
 
 class Shown(StrEnum):

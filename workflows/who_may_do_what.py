@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflows import admissibility as adm
-from workflows import dossier, interview, jury
+from workflows import dossier, interview, jury, review
 from workflows.facts import Actor, Facts, Given
 from workflows.vocabulary import Action as A
 from workflows.vocabulary import Recipient as To
@@ -19,10 +19,14 @@ Guard = Callable[[Facts, Actor, datetime, Given], str | None]  # None, or the re
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A Word document issued when the action is done; `when` restricts it to one of several outcomes."""
+    """A Word document issued when the action is done; `when` restricts it to one of several outcomes.
+
+    An amendable one is read before it leaves by whoever does the action, who may change its text.
+    """
 
     kind: str
     when: S | None = None
+    amendable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +60,19 @@ SECTIONS: dict[str, tuple[Rule, ...]] = {
          (adm.request_complete, adm.certification_open, adm.yearly_limits), (adm.sworn,),
          letters=(Letter("request_summary"),), mails=(Mail("request_submitted", To.ADVISOR),)),
     Rule(A.ACKNOWLEDGE_REQUEST, (Role.ADVISOR,), (S.ADMISSIBILITY_REVIEW,), (),
-         (adm.not_yet_acknowledged, adm.another_advisor),
+         (adm.not_yet_acknowledged, adm.another_advisor, review.nothing_to_ask),
          letters=(Letter("receipt"),), mails=(Mail("receipt", To.CANDIDATE),)),
     Rule(A.ASK_SUPPLEMENT, (Role.ADVISOR,), (S.ADMISSIBILITY_REVIEW,), (S.ADMISSIBILITY_INCOMPLETE,),
-         (adm.within_two_months, adm.another_advisor), (adm.pieces_named,),
-         letters=(Letter("supplement_request"),), mails=(Mail("supplement_requested", To.CANDIDATE),)),
+         (adm.within_two_months, adm.another_advisor, review.pieces_to_ask), (review.answer_by_ahead,),
+         letters=(Letter("supplement_request", amendable=True),), mails=(Mail("supplement_requested", To.CANDIDATE),)),
     Rule(A.COMPLETE_REQUEST, (Role.CANDIDATE,), (S.ADMISSIBILITY_INCOMPLETE,), (S.ADMISSIBILITY_REVIEW,),
          (adm.every_piece_answered,), mails=(Mail("request_completed", To.ADVISOR),)),
     Rule(A.DECLARE_ADMISSIBLE, (Role.ADVISOR,), (S.ADMISSIBILITY_REVIEW,), (S.DOSSIER_PREPARATION,),
-         (adm.acknowledged, adm.another_advisor), (adm.gaps_stated,),
-         letters=(Letter("admissible"),), mails=(Mail("admissible", To.CANDIDATE),)),
+         (adm.acknowledged, adm.another_advisor), (review.opinion_on_each_block,),
+         letters=(Letter("admissible", amendable=True),), mails=(Mail("admissible", To.CANDIDATE),)),
     Rule(A.DECLARE_INADMISSIBLE, (Role.ADVISOR,), (S.ADMISSIBILITY_REVIEW,), (S.INADMISSIBLE,),
          (adm.acknowledged, adm.within_two_months, adm.another_advisor), (adm.reason_given,),
-         letters=(Letter("inadmissible"),), mails=(Mail("inadmissible", To.CANDIDATE),)),
+         letters=(Letter("inadmissible", amendable=True),), mails=(Mail("inadmissible", To.CANDIDATE),)),
     Rule(A.ADMIT_TACITLY, (Role.CLOCK,), (S.ADMISSIBILITY_REVIEW,), (S.DOSSIER_PREPARATION,),
          (adm.silence_kept,),
          letters=(Letter("tacitly_admissible"),), mails=(Mail("tacitly_admissible", To.CANDIDATE),)),
@@ -174,6 +178,9 @@ PARTIES = (Role.EVALUATOR, Role.JURY_MEMBER)
 # From booking to decision an interview is in force, and who sits declares their independence.
 WITH_INTERVIEW = (S.INTERVIEW_SCHEDULED, S.EVALUATION, S.JURY_PENDING, S.JURY_SCHEDULED)
 
+# Sent and not ended: an advisor still has something to do with it.
+STUDIED = tuple(step for step in S if step not in (S.DRAFT, S.WITHDRAWN))
+
 # fmt: off
 RIGHTS: dict[Right, RightRow] = {
     Right.SEE_CANDIDACY: RightRow((Role.CANDIDATE, *STAFF, *PARTIES)),
@@ -181,6 +188,8 @@ RIGHTS: dict[Right, RightRow] = {
     Right.EDIT_REQUEST: RightRow((Role.CANDIDATE,), (S.DRAFT, S.ADMISSIBILITY_INCOMPLETE)),
     Right.EDIT_DOSSIER: RightRow((Role.CANDIDATE,), (S.DOSSIER_PREPARATION, S.DOSSIER_INCOMPLETE)),
     Right.READ_PIECES: RightRow((Role.CANDIDATE, Role.ADVISOR, Role.ADMINISTRATOR, Role.AUDITOR)),
+    Right.REVIEW_PIECES: RightRow((Role.ADVISOR,), (S.ADMISSIBILITY_REVIEW,)),
+    Right.VERIFY_IDENTITY: RightRow((Role.ADVISOR,), STUDIED),
     Right.READ_DOSSIER: RightRow((Role.CANDIDATE, *STAFF, *PARTIES)),
     Right.READ_DOCUMENTS: RightRow((Role.CANDIDATE, *STAFF, *PARTIES)),
     Right.READ_ASSESSMENT: RightRow((Role.JURY_SECRETARY, Role.AUDITOR, *PARTIES)),  # never the candidate

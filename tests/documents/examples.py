@@ -229,8 +229,14 @@ _SPECIFIC: dict[str, list[dict[str, Any]]] = {
         {
             "decided_on": "2026-03-03",
             "target": "la certification entière",
-            "gaps": "L'expérience d'audit externe est courte.\n\nLe volet environnement est peu décrit.",
-            "recommendations": "Décrire un audit mené de bout en bout.",
+            "opinions": [
+                {
+                    "block": {"code": "BC1", "title": "Le pilotage d'un système QSE"},
+                    "gaps": "L'expérience d'audit externe est courte.\n\nLe volet environnement est peu décrit.",
+                    "recommendations": "Décrire un audit mené de bout en bout.",
+                },
+                {"block": {"code": "BC2", "title": "L'animation"}, "gaps": "aucun", "recommendations": None},
+            ],
             "lapse_on": "2026-09-30",
         },
     ],

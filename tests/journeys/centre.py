@@ -9,13 +9,24 @@ from tests.journeys.visitor import Visitor
 from workflows.clocks import PARIS
 
 
-def acts(member: Visitor, candidate: str, act: str, texts: dict[str, str] | None = None, place: str = "") -> None:
-    """Opens a candidacy from the worklist, chooses an act, fills what it asks for and does it."""
+def acts(
+    member: Visitor,
+    candidate: str,
+    act: str,
+    texts: dict[str, str] | None = None,
+    place: str = "",
+    letter: bool = False,
+) -> None:
+    """Opens a candidacy from the worklist, chooses an act, fills what it asks for, reads its letter, and does it."""
     member.goes_to(place or "Candidatures")
     member.follows(candidate)
     member.follows(act)
     member.fills(texts or {})
-    member.presses(act)
+    if letter:
+        member.presses("Relire la lettre avant l'envoi")
+        member.presses(f"{act} et envoyer")
+    else:
+        member.presses(act)
     member.reads("C'est fait")
 
 

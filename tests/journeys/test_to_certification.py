@@ -51,10 +51,12 @@ def _is_admitted(person: dict[str, Visitor], portal: Portal) -> None:
     centre.acts(person["conseiller"], NOELLE.name, "Accuser réception (demande complète)")
     portal.wait(days=12)
     said = {
-        "Écarts constatés": "Aucun écart avec les activités « QSE » & leurs <mesures>.",
-        "Recommandations": "Appuyez la capacité C5 sur un tableau de bord réellement tenu.",
+        "Écarts constatés pour BC1": "Aucun écart avec les activités « QSE » & leurs <mesures>.",
+        "Écarts constatés pour BC2": "aucun",
+        "Recommandations pour BC2": "Appuyez la capacité C5 sur un tableau de bord réellement tenu.",
+        "Écarts constatés pour BC3": "aucun",
     }
-    centre.acts(person["conseiller"], NOELLE.name, "Déclarer recevable", said)
+    centre.acts(person["conseiller"], NOELLE.name, "Déclarer recevable", said, letter=True)
     portal.do_jobs()
     person["candidat"].goes_to("Ma candidature")
     letter = words(person["candidat"].downloads("Notification de recevabilité"))

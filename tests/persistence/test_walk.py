@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import func, select
 
 from tests.support.builders import World
 from tests.workflows.test_table import TRANSCRIPTION
+from vae_portal.actions import review
 from vae_portal.actions.perform import perform
 from vae_portal.demonstration import contents, sittings
 from vae_portal.demonstration.clock import StoryClock
@@ -24,7 +26,16 @@ from vae_portal.errors import PortalError
 from vae_portal.persistence.journal import candidacy_chain
 from vae_portal.persistence.queries import juries
 from vae_portal.persistence.tables import Candidacy, JournalRow, JurySession
-from workflows.facts import CLOCK_ACTOR, Actor, BallotFacts, BlockDecisionFacts, Given, SlotFacts, VerdictFacts
+from workflows.facts import (
+    CLOCK_ACTOR,
+    Actor,
+    BallotFacts,
+    BlockDecisionFacts,
+    BlockOpinion,
+    Given,
+    SlotFacts,
+    VerdictFacts,
+)
 from workflows.vocabulary import Action, Decided, Role, Step
 
 EXAMPLES, ACTS = 16, 40
@@ -93,7 +104,24 @@ class Walk(RuleBasedStateMachine):
     def anything(self, acts: list[tuple[Action, int, int]]) -> None:
         """Any acts by anyone with anything."""
         for action, who, gift in acts:
-            self.attempt(action, self.actors[who % len(self.actors)], self.gift(action, gift))
+            if action is Action.WITHDRAW and gift:
+                continue  # most walks go on
+            with self._something_to_ask(action):
+                self.attempt(action, self.actors[who % len(self.actors)], self.gift(action, gift))
+
+    @contextmanager
+    def _something_to_ask(self, action: Action) -> Iterator[None]:
+        """A piece is noted missing while a supplement is tried, and no longer when nobody asked for it."""
+        if action is not Action.ASK_SUPPLEMENT or self.seen[0] != Step.ADMISSIBILITY_REVIEW:
+            yield
+            return
+        said = (self.story.services, self.story.advisor, self.story.number)
+        noted = review.note_missing(*said, "experience_proof", "Contrat", "Il manque.")
+        self.seen = self.state()
+        yield
+        if self.seen[0] == Step.ADMISSIBILITY_REVIEW:
+            review.forget_missing(*said, noted)
+            self.seen = self.state()
 
     @rule(gifts=st.lists(st.sampled_from([4, 5, 4, 1, 0, 2]), min_size=2, max_size=6), favourite=st.integers(0, 3))
     def onwards(self, gifts: list[int], favourite: int) -> None:
@@ -135,7 +163,8 @@ class Walk(RuleBasedStateMachine):
         return lambda session, candidacy: Given(
             reason="Une raison écrite.",
             named=(("C1", "à préciser"),),
-            gaps="aucun",
+            answer_by=self.story.clock.now.date() + timedelta(days=20),
+            opinions=tuple(BlockOpinion(block.code, "aucun") for block in candidacy.version.blocks),
             sworn=which != 2,
             excused=which % 2 == 0,
             slot=self._slot(session, candidacy, which) if "interview" in action.value else None,

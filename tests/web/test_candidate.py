@@ -222,7 +222,7 @@ def test_the_centre_asks_and_the_candidate_answers(client: PageClient, services:
     assert "5000 caractères" in long.text
     mine.get(address).submit(f"item={item.id}", {"files": (io.BytesIO(samples.PDF), "preuve.pdf")})
     page = mine.get(address)
-    assert "Fichier joint : preuve.pdf" in page.text
+    assert "preuve.pdf" in page.soup.find(id=f"point-{item.id}").get_text()
     mine.follow(page.submit("Envoyer mes compléments", {"sworn": "yes"}))
     assert stored(services, story.number).step == Step.ADMISSIBILITY_REVIEW
 

@@ -48,12 +48,13 @@ def test_one_decision_wins_and_the_other_learns_of_it(world: World, app: Flask) 
         story = world.candidacy(Step.ADMISSIBILITY_REVIEW, world.candidate(f"candidat.{repeat}"))
         story.acknowledge()
         decisions = (
-            (Action.DECLARE_ADMISSIBLE, {"gaps": GAPS}, Step.DOSSIER_PREPARATION),
+            (Action.DECLARE_ADMISSIBLE, {f"opinions-{rank}-gaps": GAPS for rank in range(3)}, Step.DOSSIER_PREPARATION),
             (Action.DECLARE_INADMISSIBLE, {"reason": REFUSAL}, Step.INADMISSIBLE),
         )
         urls = [f"/candidatures/{story.number}/faire/{action.value}" for action, _, _ in decisions]
-        pages = [browser.get(url) for browser, url in zip(browsers, urls, strict=True)]
-        answers = press_together([(pages[n], urls[n], decisions[n][1]) for n in (0, 1)])
+        forms = [browser.get(url) for browser, url in zip(browsers, urls, strict=True)]
+        letters = [forms[n].submit(urls[n], decisions[n][1], expect=200) for n in (0, 1)]
+        answers = press_together([(letters[n], urls[n], {"do": "send"}) for n in (0, 1)])
         assert sorted(answer.status for answer in answers) == [302, 409]
         winner = [answer.status for answer in answers].index(302)
         loser = 1 - winner

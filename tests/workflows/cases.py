@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
+from workflows.clocks import civil_date
 from workflows.facts import (
     CLOCK_ACTOR,
     Actor,
     Block,
     BlockDecisionFacts,
+    BlockOpinion,
     DossierFacts,
     EvaluatorFacts,
     EvidenceFacts,
@@ -131,6 +133,7 @@ def favourable_facts(step: Step, action: Action | None = None) -> Facts:
         registered_until=date(2027, 12, 31),
         acknowledged_on=acknowledged,
         notified_on=date(2026, 3, 10),
+        to_ask=(("Contrat", "illisible"),) if action is Action.ASK_SUPPLEMENT else (),
     )
     return Facts(
         candidacy_id=100,
@@ -151,7 +154,8 @@ def favourable_facts(step: Step, action: Action | None = None) -> Facts:
 FULL_GIFT = Given(
     reason="Une raison",
     named=(("Justificatif", "illisible"),),
-    gaps="aucun",
+    answer_by=civil_date(NOW) + timedelta(days=30),
+    opinions=tuple(BlockOpinion(block, "aucun") for block in ("BC1", "BC2", "BC3")),
     sworn=True,
     slot=a_slot(NOW + timedelta(days=16)),
     excused=True,

@@ -81,13 +81,14 @@ def test_what_the_form_lacks_is_said_whole() -> None:
     ],
 )
 def test_silence_counts_from_the_very_second(acknowledged: date, last_instant: datetime) -> None:
-    facts = asked(favourable_facts(Step.ADMISSIBILITY_REVIEW), acknowledged_on=acknowledged)
+    facts = asked(favourable_facts(Step.ADMISSIBILITY_REVIEW, Action.ASK_SUPPLEMENT), acknowledged_on=acknowledged)
     advisor = an_actor(Role.ADVISOR)
     refusals = (Action.DECLARE_INADMISSIBLE, Action.ASK_SUPPLEMENT)
     for now, silent in ((last_instant, False), (last_instant + timedelta(seconds=1), True)):
         assert isinstance(decide(facts, Action.ADMIT_TACITLY, CLOCK_ACTOR, now), Allowed) is silent
+        given = replace(FULL_GIFT, answer_by=clocks.civil_date(now) + timedelta(days=20))
         for action in refusals:
-            assert isinstance(decide(facts, action, advisor, now, FULL_GIFT), Refused) is silent
+            assert isinstance(decide(facts, action, advisor, now, given), Refused) is silent
         # [choice] admitting in so many words stays possible until the clock has done it
         assert isinstance(decide(facts, Action.DECLARE_ADMISSIBLE, advisor, now, FULL_GIFT), Allowed)
 
@@ -97,6 +98,7 @@ def test_without_an_acknowledgement_no_silence_ever_counts() -> None:
     answer = decide(facts, Action.ADMIT_TACITLY, CLOCK_ACTOR, NOW + timedelta(days=3650))
     assert isinstance(answer, Refused)
     assert "ne court pas" in answer.reason
+    facts = asked(facts, to_ask=(("Contrat", "illisible"),))
     asking = decide(facts, Action.ASK_SUPPLEMENT, an_actor(Role.ADVISOR), NOW, FULL_GIFT)
     assert isinstance(asking, Allowed)  # a supplement needs no acknowledgement
 
@@ -112,13 +114,6 @@ def test_an_appeal_is_studied_by_another_advisor(action: Action) -> None:
     assert isinstance(decide(facts, action, colleague, NOW, FULL_GIFT), Allowed)
     shown = {offer.action: offer.refusal for offer in offers(facts, refuser, NOW)}
     assert "un autre conseiller" in (shown[action] or "")
-
-
-@pytest.mark.parametrize("named", [(), (("", "illisible"),), (("Diplôme", " "),), (("Diplôme", "flou"), ("RIB", ""))])
-def test_a_supplement_names_pieces_with_reasons(named: tuple[tuple[str, str], ...]) -> None:
-    facts = favourable_facts(Step.ADMISSIBILITY_REVIEW)
-    given = replace(FULL_GIFT, named=named)
-    assert isinstance(decide(facts, Action.ASK_SUPPLEMENT, an_actor(Role.ADVISOR), NOW, given), Refused)
 
 
 def test_completing_asks_for_every_piece_and_a_form_still_whole() -> None:

@@ -110,6 +110,8 @@ def test_delays_in_days() -> None:
         (2, "months"),
         (15, "days"),
         (5, "days"),
+        (30, "days"),
+        (6, "months"),
         (6, "calendar months"),
         (1, "days"),
         (3, "calendar months"),

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from vae_portal.actions.services import Services
-from vae_portal.persistence.tables import Candidacy
+from vae_portal.persistence.tables import Candidacy, Document
 from workflows import clocks
 from workflows.facts import Actor, Facts, Given
 from workflows.vocabulary import Action
@@ -31,6 +31,7 @@ class Act:
     inputs: Mapping[str, Any]
     details: dict[str, Any] = field(default_factory=dict)  # for the journal: codes, ids, dates, hashes
     mail: dict[str, Any] = field(default_factory=dict)  # for the mails that leave
+    letters: list[Document] = field(default_factory=list)  # owed by it
 
     @property
     def today(self) -> date:
@@ -47,8 +48,11 @@ class Act:
     @property
     def written_reason(self) -> str:
         """What the actor wrote, as one text."""
-        named = "\n".join(f"{what} : {why}" for what, why in self.given.named)
-        return "\n".join(filter(None, (self.given.reason.strip(), self.given.gaps.strip(), named)))
+        named = [f"{what} : {why}" for what, why in self.given.named]
+        if self.action is Action.ASK_SUPPLEMENT:
+            named = [f"{what} : {why}" for what, why in self.facts.request.to_ask]
+        opinions = [f"{opinion.block} : {opinion.gaps.strip()}" for opinion in self.given.opinions]
+        return "\n".join(filter(None, (self.given.reason.strip(), *opinions, *named)))
 
     def capability_ids(self) -> dict[str, int]:
         """Ids of the capabilities of the candidacy's version, by code."""

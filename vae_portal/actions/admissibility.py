@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 
 from sqlalchemy import update
 
 from vae_portal.actions.act import Act
 from vae_portal.persistence.queries import hearings
+from vae_portal.persistence.queries import review as reviews
 from vae_portal.persistence.tables import SupplementItem
 from workflows import clocks
 from workflows.vocabulary import Action
@@ -28,13 +30,25 @@ def acknowledge(act: Act) -> None:
 
 
 def ask_supplement(act: Act) -> None:
-    """Pieces are asked for; an acknowledgement already given is void: the next one starts two new months [choice]."""
+    """Exactly what was judged to replace or missing is asked for; an acknowledgement already given is void.
+
+    The next acknowledgement starts two new months [choice].
+    """
     act.details["clock_stopped"] = act.candidacy.acknowledged_on is not None
     act.candidacy.acknowledged_on = None
-    for what, why in act.given.named:
-        act.session.add(
-            SupplementItem(candidacy_id=act.candidacy.id, what=what.strip(), why=why.strip(), asked_at=act.now)
+    for judged in reviews.to_ask(act.session, act.candidacy.id):
+        item = SupplementItem(
+            candidacy_id=act.candidacy.id,
+            what=judged.what,
+            why=judged.reason,
+            asked_at=act.now,
+            answer_by=act.given.answer_by,
         )
+        act.session.add(item)
+        act.session.flush()
+        judged.item_id = item.id
+    act.details["answer_by"] = act.given.answer_by
+    act.mail["answer_by"] = act.given.answer_by
 
 
 def complete(act: Act) -> None:
@@ -51,10 +65,7 @@ def declare_admissible(act: Act) -> None:
     act.candidacy.notified_on = act.today
     act.candidacy.candidate_stepped_on = None
     act.candidacy.advisor_id = act.actor.person_id
-    act.candidacy.decision_text = {
-        "gaps": act.given.gaps.strip(),
-        "recommendations": act.given.recommendations.strip(),
-    }
+    act.candidacy.decision_text = {"opinions": [asdict(opinion) for opinion in act.given.opinions]}
 
 
 def declare_inadmissible(act: Act) -> None:

@@ -63,6 +63,14 @@ def discard_upload(services: Services, upload: Upload) -> None:
         discard_unused(services, key)
 
 
+def discard_now(services: Services, key: str) -> None:
+    """Deletes a file's bytes and its previews at once, unless another row refers to them; the hourly round ends it."""
+    with services.database.reading() as session:
+        pictures = referred.pictures(session, key)
+    for one in (key, *pictures):
+        _forget(services, one)
+
+
 def dispose(services: Services) -> int:
     """The hourly round: ends what expired, then deletes what nothing refers to any more; how many things it deleted."""
     now = services.clock()

@@ -30,9 +30,11 @@ def reference(now: datetime) -> str:
 
 def issue_letters(act: Act, decision: Allowed) -> None:
     """Owes the documents of this outcome, their content fixed now, made by a job."""
+    amended = act.inputs.get("amended", {})
     for kind in decision.letters():
         for context in letters.contexts(kind, act):
-            owe(act.session, kind, act.candidacy, context, act.now)
+            texts = {"amended": amended[kind]} if kind in amended and kind in decision.amendable() else {}
+            act.letters.append(owe(act.session, kind, act.candidacy, context | texts, act.now))
 
 
 def owe(

@@ -68,6 +68,19 @@ def target(act: Act) -> str:
     return "les blocs " + ", ".join(sorted(act.facts.targeted))
 
 
+def opinions(act: Act) -> list[dict[str, Any]]:
+    """The gaps and recommendations of each block asked for, in the order of the fiche."""
+    stated = {opinion.block: opinion for opinion in act.given.opinions}
+    return [
+        {
+            "block": block,
+            "gaps": stated[block["code"]].gaps.strip(),
+            "recommendations": stated[block["code"]].recommendations.strip() or None,
+        }
+        for block in blocks(act, act.facts.targeted & stated.keys())
+    ]
+
+
 def two_months(acknowledged_on: date) -> dict[str, str]:
     """The three days of the two-month clock (R6412-4)."""
     return {

@@ -53,7 +53,8 @@ def _receipt(act: Act) -> list[Context]:
 def _supplement(act: Act) -> list[Context]:
     return [
         {
-            "items": [{"title": what, "reason": why} for what, why in act.given.named],
+            "items": [{"title": what, "reason": why} for what, why in act.facts.request.to_ask],
+            "answer_by": act.given.answer_by.isoformat() if act.given.answer_by else None,
             "clock_stopped": bool(act.details.get("clock_stopped")),
         }
     ]
@@ -64,8 +65,7 @@ def _admissible(act: Act) -> list[Context]:
         {
             "decided_on": act.today.isoformat(),
             "target": parts.target(act),
-            "gaps": act.given.gaps.strip(),
-            "recommendations": act.given.recommendations.strip() or None,
+            "opinions": parts.opinions(act),
             "lapse_on": clocks.lapse_due(act.today).isoformat(),
         }
     ]

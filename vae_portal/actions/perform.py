@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -56,12 +57,32 @@ def perform(
     """
     try:
         with services.database.writing() as session:
-            return _perform(services, session, actor, number, action, given, revision, inputs or {})
+            return _perform(services, session, actor, number, action, given, revision, inputs or {})[0]
     except IntegrityError as refusal:
         name = getattr(getattr(refusal.orig, "diag", None), "constraint_name", None) or ""
         if name in _COLLISIONS:
             raise InputRefused(_COLLISIONS[name]) from refusal
         raise
+
+
+def rehearse(
+    services: Services,
+    actor: Actor,
+    number: str,
+    action: Action,
+    given: Prepared,
+    revision: int | None,
+    inputs: Mapping[str, Any] | None = None,
+) -> list[tuple[str, dict[str, Any]]]:
+    """The (kind, context) of each letter that the action would issue now, in a transaction that leaves nothing.
+
+    Raises what `perform` raises.
+    """
+    with services.database.writing() as session:
+        _, act = _perform(services, session, actor, number, action, given, revision, inputs or {})
+        letters = [(row.kind, row.context) for row in act.letters]
+        session.rollback()
+        return letters
 
 
 def _perform(
@@ -73,7 +94,7 @@ def _perform(
     given: Prepared,
     revision: int | None,
     inputs: Mapping[str, Any],
-) -> Allowed:
+) -> tuple[Allowed, Act]:
     now = services.clock()
     candidacy = candidacies.lock(session, actor, number)
     if revision is not None and revision != candidacy.revision:
@@ -88,10 +109,13 @@ def _perform(
         raise ActionRefused(decision.reason)
     act = Act(services, session, candidacy, facts, actor, action, given, now, inputs)
     CHANGES[action](act)
+    if inputs.get("amended"):
+        texts = json.dumps(inputs["amended"], ensure_ascii=False, sort_keys=True)
+        act.details["amended_sha256"] = hashlib.sha256(texts.encode()).hexdigest()
     _move(act, decision)
     leaving.issue_letters(act, decision)
     leaving.send_mails(act, decision)
-    return decision
+    return decision, act
 
 
 def _move(act: Act, decision: Allowed) -> None:

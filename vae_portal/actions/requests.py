@@ -14,7 +14,8 @@ from storage.errors import FileRefused
 from storage.names import safe_filename
 from storage.port import Readable
 from vae_portal.actions import evidence as files
-from vae_portal.actions.editing import Edit, editing
+from vae_portal.actions import supplement
+from vae_portal.actions.editing import editing
 from vae_portal.actions.evidence import Verdict
 from vae_portal.actions.services import Services
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
@@ -29,7 +30,6 @@ from vae_portal.persistence.tables import (
     OpeningDecision,
     Person,
     Piece,
-    SupplementItem,
 )
 from workflows import clocks, request_form
 from workflows.admissibility import certification_open
@@ -169,12 +169,9 @@ def add_piece(
             editing(services, actor, number, Right.EDIT_REQUEST) as edit,
         ):
             row = files.add(services, edit, kept_as, received)
-            edit.session.add(Piece(candidacy_id=edit.candidacy.id, kind=kind, evidence_id=row.id))
             if item_id is not None:
-                item = _item(edit, item_id)
-                item.answered_at = edit.now
-                joined = f"Fichier joint : {kept_as}"
-                item.answer = f"{item.answer}\n{joined}".strip()[: request_form.LONGEST_TEXT]
+                kind = supplement.file_given(edit, item_id) or kind
+            edit.session.add(Piece(candidacy_id=edit.candidacy.id, kind=kind, evidence_id=row.id, item_id=item_id))
             edit.record(
                 "evidence_given",
                 evidence=row.id,
@@ -200,32 +197,6 @@ def remove_piece(services: Services, actor: Actor, number: str, evidence_id: int
         if edit.candidacy.submitted_on is not None and row.given_at < edit.candidacy.stepped_at:
             raise ActionRefused("Cette pièce a déjà été envoyée à votre centre : elle reste au dossier.")
         row.removed_at = edit.now
+        supplement.file_taken_out(edit, evidence_id)
         edit.record("evidence_removed", evidence=evidence_id)
         return row.name
-
-
-def answer_supplement(services: Services, actor: Actor, number: str, item_id: int, answer: str, known: str) -> None:
-    """Answers in writing one thing that the centre asked for; `known` is the answer as the page showed it."""
-    answer = answer.replace("\r\n", "\n").strip()
-    if len(answer) > request_form.LONGEST_TEXT:
-        sentence = f"Écrivez {request_form.LONGEST_TEXT} caractères au plus."
-        raise InputRefused("La réponse n'est pas enregistrée.", {f"answer-{item_id}": sentence})
-    with editing(services, actor, number, Right.EDIT_REQUEST) as edit:
-        item = _item(edit, item_id)
-        if fingerprint(item.answer) != known:
-            raise StaleForm("Cette réponse a été modifiée ailleurs pendant que vous écriviez. Rien n'a été remplacé.")
-        item.answer = answer
-        item.answered_at = edit.now if answer else None
-        edit.record("supplement_answered", item=item_id, answer_sha256=fingerprint(answer))
-
-
-def fingerprint(text: str) -> str:
-    """What a page carries of a text it shows, to tell whether it changed since."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _item(edit: Edit, item_id: int) -> SupplementItem:
-    found = edit.session.get(SupplementItem, item_id)
-    if found is None or found.candidacy_id != edit.candidacy.id or found.closed:
-        raise NotVisible("Cette demande de complément n'existe pas, ou plus.")
-    return found

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from vae_portal.actions import review
 from vae_portal.actions.perform import perform
 from vae_portal.actions.services import Services
 from vae_portal.demonstration import contents, sittings
@@ -16,7 +17,7 @@ from vae_portal.errors import InputRefused
 from vae_portal.persistence.queries import hearings, juries
 from vae_portal.persistence.tables import JurySession, Person
 from workflows import clocks
-from workflows.facts import CLOCK_ACTOR, Actor, BlockDecisionFacts, Given, SlotFacts, VerdictFacts
+from workflows.facts import CLOCK_ACTOR, Actor, BlockDecisionFacts, BlockOpinion, Given, SlotFacts, VerdictFacts
 from workflows.vocabulary import Action, Decided, Role, Step
 
 A = Action
@@ -77,9 +78,11 @@ class Story:
 
     def admit(self) -> Story:
         """Declared admissible."""
-        gaps = "Aucun écart entre l'expérience décrite et les activités de la certification."
-        advice = "Appuyez la capacité C5 sur un tableau de bord réellement tenu."
-        return self.act(A.DECLARE_ADMISSIBLE, self.advisor, Given(gaps=gaps, recommendations=advice))
+        advice = "Appuyez-vous sur des documents réellement tenus, datés, où votre part se voit."
+        with self.services.database.reading() as session:
+            targeted = contents.facts(session, self.number, self.clock.now).targeted
+        opinions = tuple(BlockOpinion(code, "aucun", advice) for code in sorted(targeted))
+        return self.act(A.DECLARE_ADMISSIBLE, self.advisor, Given(opinions=opinions))
 
     def refuse(self) -> Story:
         """Declared inadmissible."""
@@ -88,8 +91,10 @@ class Story:
 
     def ask_supplement(self) -> Story:
         """A piece is asked for."""
-        named = (("Attestation d'employeur", "La période de 2021 n'est couverte par aucun justificatif."),)
-        return self.act(A.ASK_SUPPLEMENT, self.advisor, Given(named=named))
+        what, why = "Attestation d'employeur", "La période de 2021 n'est couverte par aucun justificatif."
+        review.note_missing(self.services, self.advisor, self.number, "experience_proof", what, why)
+        answer_by = clocks.last_day(clocks.SUPPLEMENT, clocks.civil_date(self.services.clock()))
+        return self.act(A.ASK_SUPPLEMENT, self.advisor, Given(answer_by=answer_by))
 
     def admit_tacitly(self) -> Story:
         """Silence was kept for two months."""

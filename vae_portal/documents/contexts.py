@@ -111,8 +111,10 @@ clock_stopped ? | vrai si le délai de deux mois courait déjà
 _ADMISSIBLE = """
 decided_on | date de la décision (jour)
 target | ce qui est visé (texte)
-gaps ? | écarts relevés (texte)
-recommendations ? | recommandations (texte)
+opinions[].block.code | bloc demandé : code (« BC1 »)
+opinions[].block.title | bloc demandé : intitulé
+opinions[].gaps | bloc demandé : écarts relevés (texte)
+opinions[].recommendations ? | bloc demandé : recommandations (texte)
 lapse_on ? | fin du sixième mois (jour)
 """
 

@@ -23,6 +23,7 @@ from lxml.etree import XMLSyntaxError
 from markupsafe import Markup, escape
 
 from templates import french
+from vae_portal.documents.amending import rewrite
 from vae_portal.documents.archive import with_fixed_dates
 from vae_portal.documents.errors import TemplateFaulty
 from vae_portal.documents.kinds import Kind, complete, kind_of
@@ -45,7 +46,8 @@ class _Sandbox(SandboxedEnvironment):
 def fill(kind: str, context: Mapping[str, Any], template: bytes | None = None) -> bytes:
     """The filled Word file of this kind, from its template or the one given; same input, same bytes.
 
-    Raises TemplateFaulty when a field is missing or the template is not usable; `kinds` lists the fields.
+    `amended`, beside the fields, holds the texts that whoever decided wrote in the place of the letter's own. Raises
+    TemplateFaulty when a field is missing or the template is not usable; `kinds` lists the fields.
     """
     chosen = kind_of(kind)
     values = complete(chosen, _printable(context))
@@ -53,6 +55,8 @@ def fill(kind: str, context: Mapping[str, Any], template: bytes | None = None) -
     try:
         document = DocxTemplate(io.BytesIO(source))
         document.render(values, _environment())
+        if values.get("amended"):
+            rewrite(document.docx, values["amended"])
         _set_properties(document, chosen, values)
         out = io.BytesIO()
         document.save(out)

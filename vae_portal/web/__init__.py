@@ -18,6 +18,7 @@ BLUEPRINTS = (
     "viewer",
     "desk",
     "candidacy",
+    "review",
     "planning",
     "commission",
     "sessions",

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from wtforms import BooleanField, FieldList, Form, FormField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms import (
+    BooleanField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    TextAreaField,
+)
 from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput
 
 from vae_portal.actions.perform import Prepared
 from vae_portal.persistence.queries import juries
 from vae_portal.web.forms import PortalForm, Required, line, options, stripped
+from vae_portal.web.moments import Day
 from workflows.admissibility import reason_given
-from workflows.facts import Actor, Given
+from workflows.facts import Actor, BlockOpinion, Given
 from workflows.vocabulary import Action
 from workflows.who_may_do_what import RULES
 
 LONGEST_REASON = 2000
 LONGEST_TEXT = 5000
-ROWS = 5
 MOST_REMARKS = 12
 WHOLE_DOSSIER = "dossier"  # chosen in a remark's list
 
@@ -71,45 +81,38 @@ class Appeal(Confirm):
     )
 
 
-class Admissible(Confirm):
-    """Gaps between experience and certification, and advice."""
+class OpinionRow(Form):
+    """How the experience stands to one block."""
 
+    block = HiddenField()
     gaps = text(
         "Écarts constatés",
         "Indiquez les écarts constatés, ou « aucun ».",
         most=LONGEST_TEXT,
-        description="Entre l'expérience décrite et les activités de la certification (R6412-4). Écrivez « aucun » s'il"
-        " n'y en a pas.",
-        render_kw={"rows": 5},
+        description="Entre l'expérience décrite et ce bloc (R6412-4). Écrivez « aucun » s'il n'y en a pas.",
+        render_kw={"rows": 3},
     )
-    recommendations = text("Recommandations", most=LONGEST_TEXT, render_kw={"rows": 5})
+    recommendations = text("Recommandations", most=LONGEST_TEXT, render_kw={"rows": 3})
 
 
-class Row(Form):
-    """One thing named, with its reason; a blank row counts for nothing."""
+class Admissible(Confirm):
+    """Gaps between experience and certification, and advice, block by block."""
 
-    what = line("Pièce à fournir", most=200)
-    why = text("Pourquoi")
+    opinions = FieldList(FormField(OpinionRow), max_entries=100)
 
-    @property
-    def blank(self) -> bool:
-        """Whether nothing was typed."""
-        return not (self.what.data or self.why.data)
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """A row that says what says why, and the other way round."""
-        sound = super().validate(extra_validators)
-        if self.why.data and not self.what.data:
-            self.what.errors = [*self.what.errors, "Indiquez de quoi il s'agit."]
-            sound = False
-        if self.what.data and not self.why.data:
-            self.why.errors = [*self.why.errors, "Indiquez pourquoi."]
-            sound = False
-        return sound
+    def ask(self, blocks: Iterable[tuple[str, str]]) -> None:
+        """One row for each (code, title) of the blocks asked for."""
+        for rank, (code, title) in enumerate(blocks):
+            if rank == len(self.opinions.entries):
+                self.opinions.append_entry()
+            row = self.opinions.entries[rank].form
+            row.block.data, row.title = code, f"{code} {title}"
+            row.gaps.label.text = f"Écarts constatés pour {code}"
+            row.recommendations.label.text = f"Recommandations pour {code}"
 
 
-class RemarkRow(Row):
-    """A remark on a situation, a capability or a file of the dossier, or on something else."""
+class RemarkRow(Form):
+    """A remark on a situation, a capability or a file, or on something else; a blank row counts for nothing."""
 
     about = SelectField("Sur quoi porte la remarque", validate_choice=False)
     what = line("Autre point, si rien ne convient dans la liste", most=200)
@@ -133,7 +136,7 @@ class RemarkRow(Row):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A remark says what it is about, and why."""
-        sound = Form.validate(self, extra_validators)
+        sound = super().validate(extra_validators)
         if self.why.data and not self.subject:
             self.about.errors = [*self.about.errors, "Dites sur quoi porte la remarque."]
             sound = False
@@ -143,32 +146,29 @@ class RemarkRow(Row):
         return sound
 
 
-class Rows(Confirm):
-    """Several rows, of which at least one is filled."""
+class Supplement(Confirm):
+    """By when the pieces to replace or missing are asked for."""
 
-    missing = ""
+    answer_by = Day(
+        "Réponse souhaitée au plus tard le",
+        "Indiquez une date, jour, mois et année.",
+        validators=[Required("Indiquez pour quand vous demandez la réponse.")],
+        description="C'est une indication : une réponse plus tardive est reçue aussi.",
+    )
+
+
+class Remarks(Confirm):
+    """What is to be changed in the dossier: at least one row."""
+
+    rows = FieldList(FormField(RemarkRow), min_entries=MOST_REMARKS, max_entries=MOST_REMARKS)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """At least one row that is not blank."""
         sound = super().validate(extra_validators)
-        if all(entry.form.blank for entry in self.rows):  # type: ignore[attr-defined]
-            self.form_errors.append(self.missing)
+        if all(entry.form.blank for entry in self.rows):
+            self.form_errors.append("Écrivez au moins une remarque : sur une situation, une capacité ou une preuve.")
             sound = False
         return bool(sound)
-
-
-class Supplement(Rows):
-    """Pieces to ask for."""
-
-    missing = "Nommez au moins une pièce à fournir, avec la raison."
-    rows = FieldList(FormField(Row), min_entries=ROWS, max_entries=ROWS)
-
-
-class Remarks(Rows):
-    """What is to be changed in the dossier."""
-
-    missing = "Écrivez au moins une remarque : sur une situation, une capacité ou une preuve."
-    rows = FieldList(FormField(RemarkRow), min_entries=MOST_REMARKS, max_entries=MOST_REMARKS)
 
 
 class Absence(Confirm):
@@ -199,7 +199,12 @@ class Withdrawal(Confirm):
 
 def _named(form: Any) -> Given:
     rows = (entry.form for entry in form.rows)
-    return Given(named=tuple((getattr(r, "subject", r.what.data), r.why.data or "") for r in rows if not r.blank))
+    return Given(named=tuple((r.subject, r.why.data or "") for r in rows if not r.blank))
+
+
+def _opinions(form: Any) -> tuple[BlockOpinion, ...]:
+    rows = (entry.form for entry in form.opinions)
+    return tuple(BlockOpinion(r.block.data, r.gaps.data or "", r.recommendations.data or "") for r in rows)
 
 
 def _about(form: Any) -> dict[str, Any]:
@@ -232,10 +237,8 @@ def _reason(form: Any, _actor: Actor) -> Given:
 
 # What asks for more than a confirmation, or a reason where the table wants one.
 FORMS: dict[Action, ActForm] = {
-    Action.ASK_SUPPLEMENT: ActForm(Supplement, lambda form, _: _named(form)),
-    Action.DECLARE_ADMISSIBLE: ActForm(
-        Admissible, lambda form, _: Given(gaps=form.gaps.data, recommendations=form.recommendations.data or "")
-    ),
+    Action.ASK_SUPPLEMENT: ActForm(Supplement, lambda form, _: Given(answer_by=form.answer_by.data)),
+    Action.DECLARE_ADMISSIBLE: ActForm(Admissible, lambda form, _: Given(opinions=_opinions(form))),
     Action.DECLARE_INADMISSIBLE: ActForm(Refusal, _reason),
     Action.APPEAL: ActForm(Appeal, _reason),
     Action.RETURN_DOSSIER: ActForm(Remarks, lambda form, _: _named(form), _about),

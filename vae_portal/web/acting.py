@@ -11,14 +11,16 @@ from vae_portal.actions.perform import perform
 from vae_portal.documents.kinds import kind_of
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence.queries import candidacies, case, dossiers
+from vae_portal.web import letter_page
 from vae_portal.web.access import current_actor, current_person
-from vae_portal.web.act_forms import WHOLE_DOSSIER, Confirm, Remarks, form_of
+from vae_portal.web.act_forms import WHOLE_DOSSIER, Admissible, Confirm, Remarks, Supplement, form_of
 from vae_portal.web.case import Case, load, page_of
 from vae_portal.web.context import now, reading, services
 from vae_portal.web.forms import options
 from vae_portal.web.navigation import first_page
 from vae_portal.web.offered import DANGEROUS, OWN_PAGE, url_of
 from vae_portal.web.presentation import day_and_hour, label
+from workflows import clocks
 from workflows.machine import offers, roles_for
 from workflows.vocabulary import Action, Role
 from workflows.who_may_do_what import RULES, TABLE
@@ -66,6 +68,10 @@ def _prepare(form: Confirm, found: Case, action: Action) -> None:
         form.session_id.choices = options(  # type: ignore[attr-defined]
             (str(s.id), f"{day_and_hour(s.starts_at)}, {s.place}") for s in ahead
         )
+    if isinstance(form, Admissible):
+        form.ask((b.code, b.title) for b in found.facts.blocks if b.code in found.facts.targeted)
+    if isinstance(form, Supplement) and request.method == "GET":
+        form.answer_by.data = clocks.last_day(clocks.SUPPLEMENT, clocks.civil_date(now()))
     if isinstance(form, Remarks):
         choices = _subjects(found)
         for entry in form.rows:
@@ -94,6 +100,13 @@ def _do(found: Case, action: Action, form: Confirm) -> ResponseReturnValue:
     asked = form_of(action)
     given, inputs = asked.given(form, current_actor()), asked.inputs(form)
     try:
+        if letter_page.precedes(action):
+            if letter_page.goes_back():
+                return _page(found, action, form)
+            read = letter_page.read(found, action, given, form.revision.data)
+            if not read.agreed:
+                return read.page(action), read.status
+            inputs = {**inputs, "amended": read.amended}
         perform(services(), current_actor(), found.number, action, given, form.revision.data, inputs)
     except InputRefused as fault:
         form.refuse(fault)
@@ -102,7 +115,7 @@ def _do(found: Case, action: Action, form: Confirm) -> ResponseReturnValue:
         return _stale(found, action, form, fault), 409
     except ActionRefused as fault:
         form.form_errors.append(str(fault))
-        return _page(load(found.number), action, form), 409
+        return _page(load(found.number), action, form, letter_page.typed()), 409
     flash(f"C'est fait : {label('done', action)}.", "success")
     return redirect(_back(found.number))
 
@@ -116,16 +129,20 @@ def _back(number: str) -> str:
     return page_of(number, row.person_id == current_actor().person_id)
 
 
-def _page(found: Case, action: Action, form: Confirm) -> str:
+def _page(found: Case, action: Action, form: Confirm, kept: list[tuple[str, str]] | None = None) -> str:
     return render_template(
         "candidacy/act.html",
         candidacy=found.row,
         action=action.value,
         form=form,
+        kept=kept or [],
         url=url_for("candidacy.act", number=found.number, action=action.value),
         back_url=found.url,
         danger=action in DANGEROUS,
         leaving=_leaving(action),
+        reads_first=letter_page.precedes(action),
+        asked=found.facts.request.to_ask if action is Action.ASK_SUPPLEMENT else (),
+        review_url=url_for("review.show", number=found.number) if action is Action.ASK_SUPPLEMENT else "",
         candidate=found.row.person.full_name,
         own=found.own,
         interview=found.facts.interview,
@@ -165,7 +182,7 @@ def _stale(found: Case, action: Action, form: Confirm, fault: StaleForm) -> str:
 
 def _typed(form: Any, before: str = "") -> list[tuple[str, str]]:
     """(label, text) of every text of a form, its rows included."""
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, str]] = [] if before else letter_page.typed()
     for field in form:
         if hasattr(field, "entries"):
             for rank, entry in enumerate(field.entries, 1):

@@ -79,6 +79,7 @@ def _request(found: Case) -> dict[str, Any]:
         "answers": case_page.answers(form) if staff else [],
         "experiences": case_page.experiences(form),
         "pieces": pieces,
+        "review_url": url_for("review.show", number=found.number) if pieces is not None and staff else "",
         "supplement": case.supplement(reading(), found.row.id) if staff else [],
     }
 

@@ -18,6 +18,7 @@ _CODES = {
     "outcome": "outcome",
     "state": "evidence_state",
     "roles": "role",
+    "verdict": "piece_verdict",
 }
 
 

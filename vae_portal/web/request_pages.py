@@ -9,11 +9,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from vae_portal.actions import requests as acts
+from vae_portal.actions import supplement
 from vae_portal.actions.evidence import Verdict
 from vae_portal.actions.perform import perform
 from vae_portal.actions.requests import Target
 from vae_portal.errors import ActionRefused, InputRefused, StaleForm
 from vae_portal.persistence.queries import requests as queries
+from vae_portal.persistence.queries import review
 from vae_portal.web import request_forms as forms
 from vae_portal.web import uploads
 from vae_portal.web.access import current_actor, reads_its_own_body, requires
@@ -194,7 +196,7 @@ def answer(number: str, item_id: int) -> ResponseReturnValue:
         raise InputRefused("La réponse n'est pas arrivée avec la page. Rien n'a été changé : recommencez.")
     known = request.form.get("known", "")
     try:
-        acts.answer_supplement(services(), current_actor(), number, item_id, text, known)
+        supplement.answer_supplement(services(), current_actor(), number, item_id, text, known)
     except InputRefused as fault:
         return _send_page(own(number, _EDIT), errors=fault.fields, typed={item_id: text}), 422
     except StaleForm as fault:
@@ -236,7 +238,7 @@ def _send_page(mine: Own, **told: Any) -> str:
     action = _ACTION[mine.facts.step]
     refusal = next((o.refusal for o in offers(mine.facts, mine.actor, now()) if o.action is action), None)
     answers = forms.shown(candidacy.request, _target(mine), candidacy.request_revision, candidacy.version.blocks)
-    items = queries.supplement(reading(), candidacy.id)
+    asked = [one for one in review.whole(reading(), candidacy.id).asked if not one.item.closed]
     return render_template(
         "candidate/send.html",
         **mine.frame(),
@@ -248,7 +250,7 @@ def _send_page(mine: Own, **told: Any) -> str:
         experiences=forms.experience_lines(candidacy.request),
         form=answers,
         pieces=queries.pieces(reading(), candidacy.id),
-        items=[(item, acts.fingerprint(item.answer)) for item in items],
+        items=[(one, supplement.fingerprint(one.item.answer)) for one in asked],
         most=services().settings.max_file_bytes,
         **{"errors": {}, "typed": {}, "stale": "", "refused": "", "outcome": None, **told},
     )

@@ -40,14 +40,14 @@ _NO_PAGE = "Cette page n'existe pas, ou ne vous est pas ouverte."
 @requires(Right.READ_DOSSIER)
 def show(evidence_id: int) -> ResponseReturnValue:
     """A file in a page of its own."""
-    return render_template("viewer/show.html", **_seen(evidence_id))
+    return render_template("viewer/show.html", **seen(evidence_id))
 
 
 @blueprint.get("/preuves/<int:evidence_id>/volet")
 @requires(Right.READ_DOSSIER)
 def beside(evidence_id: int) -> ResponseReturnValue:
     """The same without the frame of the site, to be put beside a situation."""
-    return render_template("viewer/beside.html", **_seen(evidence_id))
+    return render_template("viewer/beside.html", **seen(evidence_id))
 
 
 @blueprint.get("/preuves/<int:evidence_id>/pages/<int:number>")
@@ -65,7 +65,7 @@ def page(evidence_id: int, number: int) -> ResponseReturnValue:
     return answer(sendable, lambda _part: viewing.pages_viewed(services(), actor, found.evidence))
 
 
-def _seen(evidence_id: int) -> dict[str, Any]:
+def seen(evidence_id: int) -> dict[str, Any]:
     """What both pages show; opening the pages of a file is told like opening the file."""
     actor = current_actor()
     found = queries.evidence(reading(), actor, evidence_id)

@@ -126,15 +126,13 @@ def admissible() -> Sheet:
         "**recevable** : votre expérience est en rapport direct avec la certification visée."
     )
     sheet.line("Elle porte sur : {{ target|paragraphes }}")
-    sheet.line("Écarts relevés", "Heading 1")
-    with sheet.when("gaps"):
-        sheet.line("{{ gaps|paragraphes }}")
-        sheet.otherwise()
-        sheet.line("L'étude n'a pas relevé d'écart entre votre expérience et le référentiel.")
-    with sheet.when("recommendations"):
-        sheet.line("Recommandations", "Heading 1")
-        sheet.line("{{ recommendations|paragraphes }}")
-        sheet.line("Ces recommandations sont un conseil : vous restez libre de les suivre.", "Note")
+    sheet.line("Écarts relevés et recommandations, bloc par bloc", "Heading 1")
+    with sheet.each("opinion in opinions"):
+        sheet.line("**{{ opinion.block.code }}, {{ opinion.block.title }}**", together=True)
+        sheet.line("Écarts : {{ opinion.gaps|paragraphes }}")
+        with sheet.when("opinion.recommendations"):
+            sheet.line("Recommandations : {{ opinion.recommendations|paragraphes }}")
+    sheet.line("Ces recommandations sont un conseil : vous restez libre de les suivre.", "Note")
     sheet.line("La suite", "Heading 1")
     sheet.line(_NEXT)
     _lapse(sheet)

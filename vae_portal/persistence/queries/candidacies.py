@@ -88,6 +88,7 @@ WHOLE = (
     joinedload(Candidacy.person),
     joinedload(Candidacy.centre),
     joinedload(Candidacy.advisor),
+    joinedload(Candidacy.identity_verifier),
     joinedload(Candidacy.version).joinedload(CertificationVersion.certification),
     joinedload(Candidacy.version).selectinload(CertificationVersion.blocks).selectinload(Block.capabilities),
 )

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import extract, select
 from sqlalchemy.orm import Session
 
-from vae_portal.persistence.queries import dossiers, hearings, juries
+from vae_portal.persistence.queries import dossiers, hearings, juries, review
 from vae_portal.persistence.tables import (
     Candidacy,
     CandidacyBlock,
@@ -73,9 +73,9 @@ def _request(session: Session, candidacy: Candidacy, now: datetime, declares_hel
         kinds = session.scalars(
             select(Piece.kind).join(Evidence).where(Piece.candidacy_id == candidacy.id, Evidence.removed_at.is_(None))
         ).all()
+        given = {*kinds} | ({"identity"} if candidacy.identity_verified_on else set())
         problems = tuple(
-            p.sentence
-            for p in request_form.problems(candidacy.request, set(kinds), clocks.civil_date(now), declares_held)
+            p.sentence for p in request_form.problems(candidacy.request, given, clocks.civil_date(now), declares_held)
         )
         unanswered = tuple(
             session.scalars(
@@ -86,6 +86,9 @@ def _request(session: Session, candidacy: Candidacy, now: datetime, declares_hel
             )
         )
     draft = candidacy.step == Step.DRAFT
+    studied = candidacy.step in RIGHTS[Right.REVIEW_PIECES].steps
+    verifiable = candidacy.step in RIGHTS[Right.VERIFY_IDENTITY].steps
+    identity_wanted = verifiable and candidacy.identity_verified_on is None
     return RequestFacts(
         certification_id=version.certification_id,
         whole=candidacy.whole,
@@ -96,6 +99,11 @@ def _request(session: Session, candidacy: Candidacy, now: datetime, declares_hel
         earlier_requests=_earlier(session, candidacy, clocks.civil_date(now)) if draft else (),
         acknowledged_on=candidacy.acknowledged_on,
         unanswered=unanswered,
+        to_ask=tuple((judged.what, judged.reason) for judged in review.to_ask(session, candidacy.id))
+        if studied
+        else (),
+        identity_given=identity_wanted and review.identity_is_readable(session, candidacy.id),
+        identity_verified_on=candidacy.identity_verified_on,
         appealed=candidacy.appealed,
         refused_by=candidacy.refused_by,
         notified_on=candidacy.notified_on,

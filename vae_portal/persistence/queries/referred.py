@@ -57,6 +57,11 @@ def removed(session: Session, before: datetime) -> list[int]:
     return list(session.scalars(wanted.order_by(Evidence.id)))
 
 
+def pictures(session: Session, key: str) -> list[str]:
+    """Objects of the previews made of a file."""
+    return list(session.scalars(select(PreviewPage.object_key).where(PreviewPage.source_key == key)))
+
+
 def unreferred(session: Session, before: datetime) -> list[str]:
     """Objects of files and previews that no row refers to, recorded before that instant."""
     wanted = select(StoredObject.key).where(

@@ -1,7 +1,14 @@
 """The tables, one module a matter; importing this package registers them all on `Base.metadata`."""
 
 from vae_portal.persistence.tables.base import Base
-from vae_portal.persistence.tables.candidacy import ActReason, Candidacy, CandidacyBlock, Piece, SupplementItem
+from vae_portal.persistence.tables.candidacy import (
+    ActReason,
+    Candidacy,
+    CandidacyBlock,
+    Piece,
+    PieceReview,
+    SupplementItem,
+)
 from vae_portal.persistence.tables.dossier import (
     Deposit,
     DepositFile,
@@ -44,7 +51,7 @@ __all__ = [
     "CandidacyBlock", "Capability", "Centre", "Certification", "CertificationVersion", "Counter", "DeadlineAlert",
     "Decision", "Deposit", "DepositFile", "Document", "Enrolment", "Evidence", "IndependenceDeclaration", "Interview",
     "InterviewEvaluator", "Invitation", "JournalRow", "JurySeat", "JurySession", "OpeningDecision", "OutboxMail",
-    "Person", "PersonRole", "Piece", "Pointer", "Preview", "PreviewPage", "Qualification", "Recusal", "Remark",
-    "Situation", "SituationCapability", "SituationEvidence", "SituationVersion", "StoredObject", "SupplementItem",
-    "Throttle", "Upload", "UploadPart",
+    "Person", "PersonRole", "Piece", "PieceReview", "Pointer", "Preview", "PreviewPage", "Qualification", "Recusal",
+    "Remark", "Situation", "SituationCapability", "SituationEvidence", "SituationVersion", "StoredObject",
+    "SupplementItem", "Throttle", "Upload", "UploadPart",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from vae_portal.persistence.tables.base import Base, Instant, Key, Name, one_of
 from vae_portal.persistence.tables.people import Centre, Person
 from vae_portal.persistence.tables.referential import CertificationVersion
-from workflows.vocabulary import Step
+from workflows.vocabulary import PieceVerdict, Step
 
 
 class Candidacy(Base):
@@ -36,18 +36,22 @@ class Candidacy(Base):
     acknowledged_on: Mapped[date | None]
     notified_on: Mapped[date | None]  # of admissibility, or reinstated since
     candidate_stepped_on: Mapped[date | None]  # the candidate's last act on the dossier since
+    identity_verified_on: Mapped[date | None]
+    identity_verified_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     refused_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     appealed: Mapped[bool] = mapped_column(default=False)
-    decision_text: Mapped[dict[str, Any]] = mapped_column(default=dict)  # gaps, recommendations or reason
+    decision_text: Mapped[dict[str, Any]] = mapped_column(default=dict)  # opinions on blocks, or reason
     deposited_on: Mapped[date | None]
     decided_on: Mapped[date | None]
     person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])
     advisor: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[advisor_id])
+    identity_verifier: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[identity_verified_by])
     centre: Mapped[Centre] = relationship(lazy="raise")
     version: Mapped[CertificationVersion] = relationship(lazy="raise")
     __table_args__ = (
         one_of("step", Step, "step"),
         CheckConstraint("round >= 1", name="round"),
+        CheckConstraint("(identity_verified_on IS NULL) = (identity_verified_by IS NULL)", name="identity_verified"),
         CheckConstraint("step = 'draft' OR step = 'withdrawn' OR submitted_on IS NOT NULL", name="submitted"),
         CheckConstraint(
             "step IN ('draft', 'admissibility_review', 'admissibility_incomplete', 'inadmissible', 'withdrawn')"
@@ -79,11 +83,12 @@ class Piece(Base):
     candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"), index=True)
     kind: Mapped[str] = mapped_column(String(40))
     evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("supplement_item.id"), index=True)  # what it answers
     __table_args__ = (UniqueConstraint("evidence_id"),)
 
 
 class SupplementItem(Base):
-    """A piece that the advisor asked for, with its reason, and when it was answered."""
+    """A piece that the advisor asked for, with its reason, by when, and when it was answered."""
 
     __tablename__ = "supplement_item"
     id: Mapped[Key]
@@ -91,9 +96,33 @@ class SupplementItem(Base):
     what: Mapped[Name]
     why: Mapped[str] = mapped_column(String(2000))
     asked_at: Mapped[Instant]
+    answer_by: Mapped[date | None]  # an indication: a later answer is received all the same
     answer: Mapped[str] = mapped_column(String(5000), default="")
     answered_at: Mapped[Instant | None]
     closed: Mapped[bool] = mapped_column(default=False)  # answered and sent back
+
+
+class PieceReview(Base):
+    """The advisor's verdict on a piece, or that one is missing; `item_id` once a supplement has asked for it."""
+
+    __tablename__ = "piece_review"
+    id: Mapped[Key]
+    candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"), index=True)
+    piece_id: Mapped[int | None] = mapped_column(ForeignKey("piece.id"))
+    kind: Mapped[str] = mapped_column(String(40))  # of piece: what comes back is of this kind too
+    what: Mapped[Name]  # as the candidate reads it
+    verdict: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(2000), default="")
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("supplement_item.id"))
+    judged_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    judged_at: Mapped[Instant]
+    __table_args__ = (
+        one_of("verdict", PieceVerdict, "verdict"),
+        UniqueConstraint("piece_id"),
+        CheckConstraint("(verdict = 'missing') = (piece_id IS NULL)", name="missing_is_no_piece"),
+        CheckConstraint("verdict = 'accepted' OR length(reason) > 0", name="says_why"),
+        CheckConstraint("length(what) > 0", name="names_it"),
+    )
 
 
 class ActReason(Base):
