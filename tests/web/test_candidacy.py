@@ -15,6 +15,7 @@ from tests.support.client import PageClient
 from vae_portal.actions import review
 from vae_portal.demonstration import sittings, story
 from vae_portal.demonstration.story import Story
+from vae_portal.jobs.alerts import send_alerts
 from vae_portal.persistence.tables import (
     ActReason,
     Candidacy,
@@ -350,3 +351,18 @@ def test_history_tells_reasons_to_staff_only(world: World, client: PageClient) -
     read = evaluator.get(f"/candidatures/{story.number}")
     assert reason not in read.text
     assert "12 allée de l'Invention" not in read.text
+
+
+def test_whoever_must_act_reads_that_a_delay_runs_out(world: World, client: PageClient) -> None:
+    story = world.candidacy(Step.ADMISSIBILITY_REVIEW)
+    story.acknowledge()
+    due = clocks.answer_due(clocks.civil_date(story.clock.now))
+    page = {}
+    for who, left in (("conseiller", 16), ("conseiller", 15), ("auditeur", 15), ("conseiller", 1)):
+        world.clock.move_to(clocks.midnight(due - timedelta(days=left)) + timedelta(hours=10))
+        send_alerts(world.services)
+        reader = PageClient(client.app)
+        reader.sign_in(world.email(who), PASSWORD)
+        page[who, left] = reader.get(f"/candidatures/{story.number}").text
+    assert [key for key, text in page.items() if "Alerte" in text] == [("conseiller", 15), ("conseiller", 1)]
+    assert "Rappelé par courriel le" in page["conseiller", 15]

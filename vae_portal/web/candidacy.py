@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -18,8 +19,9 @@ from vae_portal.web.context import now, reading
 from vae_portal.web.places import dossier_page
 from vae_portal.web.presentation import day_and_hour, label
 from workflows import clocks
+from workflows.alerts import owed
 from workflows.machine import may, roles_for
-from workflows.steps import STEPS
+from workflows.steps import STEPS, Due
 from workflows.vocabulary import Right, Role
 from workflows.who_may_do_what import LETTER_RIGHTS, STAFF
 
@@ -46,6 +48,7 @@ def show(number: str) -> ResponseReturnValue:
         today=today,
         phases=case_page.phase_bar(found.row, facts, decisions, running),
         due=case_page.due(running, today),
+        alert=_alert(found, running, today),
         acts=found.buttons,
         blocks=case_page.blocks(facts, case_page.granted(found.row, decisions, codes)),
         taking=_taking(found),
@@ -55,6 +58,16 @@ def show(number: str) -> ResponseReturnValue:
         **_dossier(found),
         **_papers(found),
     )
+
+
+def _alert(found: Case, running: Due | None, today: date) -> dict[str, Any] | None:
+    """That a delay runs out, for those whom `workflows.alerts` tells; with the day they were told by mail."""
+    clock = STEPS[found.facts.step].clock
+    alert = owed(clock, (running.on - today).days) if running and clock else None
+    if running is None or alert is None or not roles_for(found.facts, current_actor()) & set(alert.to):
+        return None
+    shown = case_page.due(running, today) or {}
+    return {**shown, "told_at": case.told_on(reading(), found.row.id, running.on)}
 
 
 def _taking(found: Case) -> dict[str, str] | None:

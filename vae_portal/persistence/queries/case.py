@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from vae_portal.persistence.tables import (
     Candidacy,
+    DeadlineAlert,
     Decision,
     Deposit,
     Document,
@@ -57,6 +58,12 @@ def remarks(session: Session, candidacy_id: int) -> list[Remark]:
     """What the advisor remarked on the latest deposit, if it was returned."""
     latest = select(func.max(Deposit.id)).where(Deposit.candidacy_id == candidacy_id).scalar_subquery()
     return list(session.scalars(select(Remark).where(Remark.deposit_id == latest).order_by(Remark.id)))
+
+
+def told_on(session: Session, candidacy_id: int, due_on: date) -> datetime | None:
+    """When those who must act were last told by mail that this delay runs out; None when they were not."""
+    told = select(func.max(DeadlineAlert.told_at))
+    return session.scalar(told.where(DeadlineAlert.candidacy_id == candidacy_id, DeadlineAlert.due_on == due_on))
 
 
 def documents(session: Session, candidacy_id: int, without: frozenset[str] = frozenset()) -> list[Document]:
