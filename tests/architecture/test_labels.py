@@ -7,6 +7,9 @@ from collections.abc import Iterable
 import pytest
 
 from templates import words
+from vae_portal.persistence.queries.worklist import Order, When
+from vae_portal.persistence.queries.worklist_lines import Badge
+from vae_portal.web.desk_address import Column
 from workflows import request_form
 from workflows.differences import TEXTS, Change, Mark
 from workflows.steps import STEPS
@@ -41,6 +44,11 @@ FAMILIES: dict[str, Iterable[str]] = {
     **dict.fromkeys(("shown", "shown_kind", "shown_icon"), Shown),
     "change": Change,
     "file_mark": Mark,
+    "desk_order": Order,
+    "desk_due": When,
+    "desk_badge": Badge,
+    "desk_badge_icon": [badge for badge in Badge if badge is not Badge.FRESH],
+    "desk_column": Column,
     **dict.fromkeys(("situation_text", "situation_said"), TEXTS),
     "answer": request_form.FIELDS,
     **request_form.CODES,

@@ -56,7 +56,7 @@ def owed_a_result(world: World, number: str) -> str:
 def listed(world: World, today: date, **wanted: Any) -> list[worklist.Line]:
     actor = world.cast.actor("conseiller", Role.ADVISOR)
     with world.services.database.reading() as session:
-        return worklist.page(session, actor, today, Wanted(**wanted))[0]
+        return worklist.page(session, actor, today, Wanted(**wanted), few=True)[0]
 
 
 @pytest.mark.parametrize("day", [date(2025, 12, 31), date(2024, 2, 29), date(2026, 8, 31), date(2026, 3, 1)])
@@ -122,8 +122,8 @@ def test_late_near_new_and_answered_show(world: World, client: PageClient) -> No
     assert "Nouvelle" in rows[fresh]
     assert list(rows) == [late, near, fresh]
     assert [a.get_text(" ").split()[:1] for a in page.soup.select(".counters a")][:2] == [["1"], ["1"]]
-    assert late in str(client.get("/candidatures?urgence=retard").soup)
-    assert near not in str(client.get("/candidatures?urgence=retard").soup.select_one("tbody"))
+    assert late in str(client.get("/candidatures?echeance=late").soup)
+    assert near not in str(client.get("/candidatures?echeance=late").soup.select_one("tbody"))
 
 
 def test_a_supplement_that_came_back_is_marked(world: World, client: PageClient) -> None:
@@ -155,7 +155,9 @@ def test_filters_stay_in_the_address(world: World, client: PageClient) -> None:
     assert numbers(f"/candidatures?q={other}") == {other}
     assert numbers("/candidatures?q=camille+exemple") == {mine, other}
     assert numbers("/candidatures?q=%25") == set()
-    assert numbers("/candidatures?etape=nonsense&conseiller=x&page=-3&urgence=y&phase=z") == {mine, other}
+    assert numbers(
+        "/candidatures?etape=nonsense&conseiller=x&page=-3&echeance=y&phase=z&signe=w&tri=v&certification=u&col=t"
+    ) == {mine, other}
     page = client.get("/candidatures?etape=admissibility_review&q=camille")
     assert page.soup.select_one("#filtre-q")["value"] == "camille"
 

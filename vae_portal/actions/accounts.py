@@ -16,6 +16,7 @@ from vae_portal.actions.services import Services
 from vae_portal.errors import InputRefused, NotVisible, StaleForm
 from vae_portal.persistence import journal
 from vae_portal.persistence.queries import accounts as queries
+from vae_portal.persistence.queries import candidacies
 from vae_portal.persistence.queries.accounts import Viewer
 from vae_portal.persistence.tables import Centre, Person, PersonRole
 from workflows.vocabulary import Role
@@ -160,6 +161,7 @@ def change_password(services: Services, person_id: int, current: str, password: 
 def rename(services: Services, person_id: int, given_names: str, family_name: str, seen: str) -> None:
     """Corrects one's own name; `seen` is the full name the form showed (StaleForm when it has changed since)."""
     with services.database.writing() as session:
+        candidacies.hold_of(session, person_id)  # before the person, as acts do: their words follow the name
         person = lock(session, person_id)
         if person is None:
             raise NotVisible("Ce compte n'est plus ouvert.")

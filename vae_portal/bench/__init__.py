@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from vae_portal.bench import archive, crowd, decisions, files, pages, rncp
+from vae_portal.bench import archive, crowd, decisions, desk, files, pages, rncp
 from vae_portal.bench.figure import Figure
 from vae_portal.bench.rig import Rig
 from vae_portal.errors import InputRefused
@@ -14,6 +14,7 @@ from vae_portal.errors import InputRefused
 BENCHES: dict[str, Callable[[Rig], list[Figure]]] = {
     "decision": decisions.measure,
     "worklist": pages.measure,
+    "desk": desk.measure,
     "files": files.measure,
     "crowd": crowd.measure,
     "archive": archive.measure,

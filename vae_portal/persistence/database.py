@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
+
+from vae_portal.persistence import listed
 
 
 class Database:
@@ -46,6 +48,7 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """One transaction: everything of an act is recorded, or nothing."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            event.listen(session, "after_flush", listed.follow)
             yield session
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The worklist of a centre's staff: what is due first, filters in the address."""
+"""The worklist of a centre's staff: what is due first, everything it shows said by its address."""
 
 from __future__ import annotations
 
@@ -8,42 +8,48 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vae_portal.actions import desk
+from vae_portal.persistence.queries import desk as around
 from vae_portal.persistence.queries import worklist as lists
-from vae_portal.persistence.queries.worklist import Wanted
+from vae_portal.persistence.queries.worklist import MOST_COUNTED, PAGE, Order, Tally, When
+from vae_portal.persistence.queries.worklist_lines import Badge
+from vae_portal.web import desk_address
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.context import now, reading, services
+from vae_portal.web.desk_address import MINE, NOBODY, Address, Desk
 from vae_portal.web.presentation import choices, label
 from workflows import clocks
-from workflows.steps import STEPS
-from workflows.vocabulary import Phase, Right, Role, Step
+from workflows.vocabulary import Phase, Right, Step
 
 blueprint = Blueprint("desk", __name__)
-
-_ADVISORS = [("", "Tous les dossiers"), ("mine", "Les miens"), ("none", "Sans conseiller")]
-_LATEST_PAGE = 100_000
 
 
 @blueprint.get("/candidatures")
 @requires(Right.SEE_WORKLIST)
 def worklist() -> str:
     """Candidacies of the centre, what is due first on top."""
-    actor, today = current_actor(), clocks.civil_date(now())
-    wanted = _wanted()
-    tally = lists.tally(reading(), actor, today)
-    lines, total = lists.page(reading(), actor, today, wanted)
-    pages = max(1, -(-total // lists.PAGE))
+    looking = looking_at()
+    address = desk_address.read(request.args, looking)
+    wanted = lists.weighed(reading(), looking.actor, address.wanted)
+    tally = lists.tally(reading(), looking.actor, looking.today, wanted, looking.mine)
+    lines, more = lists.page(reading(), looking.actor, looking.today, wanted, tally.found <= MOST_COUNTED)
+    number, last = wanted.page, _last_page(tally.found)
     return render_template(
         "desk/worklist.html",
         lines=lines,
-        total=total,
-        page=wanted.page,
-        pages=pages,
-        today=today,
-        counters=_counters(tally),
-        controls=_controls(),
-        filtered=any(request.args.get(name) for name in ("phase", "etape", "conseiller", "urgence", "q")),
-        previous_url=_here(page=min(wanted.page - 1, pages)) if wanted.page > 1 else None,
-        next_url=_here(page=wanted.page + 1) if wanted.page < pages else None,
+        total=counted(tally.found),
+        found=tally.found,
+        page=number,
+        pages=f"{number} sur {last}" if last else str(number),
+        today=looking.today,
+        covered=looking.covered,
+        counters=_counters(tally, address, looking),
+        controls=_controls(address, looking),
+        columns=address.columns,
+        every_column=choices("desk_column"),
+        address=address,
+        filtered=address.filtered,
+        previous_url=address.url(page=min(number - 1, last or number)) if number > 1 else None,
+        next_url=address.url(page=number + 1) if more else None,
     )
 
 
@@ -56,69 +62,65 @@ def take(number: str) -> ResponseReturnValue:
     return redirect(url_for("candidacy.show", number=number))
 
 
-def _wanted() -> Wanted:
-    """The filters of the address; what is not a known value filters nothing."""
-    known, phase, step = {s.value for s in Step}, request.args.get("phase", ""), request.args.get("etape", "")
-    steps = tuple(s for s in Step if s is not Step.DRAFT and STEPS[s].phase == phase)
-    advisor = request.args.get("conseiller", "")
-    return Wanted(
-        steps=(Step(step),) if step in known else steps,
-        advisor=advisor if advisor in dict(_ADVISORS) else "",
-        late=request.args.get("urgence") == "retard",
-        fresh=request.args.get("urgence") == "nouveau",
-        text=request.args.get("q", "")[:200].replace("\0", ""),
-        page=_page(request.args.get("page", "")),
-    )
+def looking_at() -> Desk:
+    """Who looks at the worklist, and when."""
+    actor, today = current_actor(), clocks.civil_date(now())
+    return Desk(actor, today, around.advisors(reading(), actor, today))
 
 
-def _page(raw: str) -> int:
-    return min(max(int(raw), 1), _LATEST_PAGE) if raw.isdecimal() and len(raw) < 9 else 1
+def counted(number: int) -> str:
+    """A count in words, when it stops before the end."""
+    return f"plus de {MOST_COUNTED:,}".replace(",", "\N{NO-BREAK SPACE}") if number > MOST_COUNTED else str(number)
 
 
-def _controls() -> list[dict[str, Any]]:
+def _last_page(found: int) -> int | None:
+    """The last page, where the list was counted to its end."""
+    return max(1, -(-found // PAGE)) if found <= MOST_COUNTED else None
+
+
+def _controls(address: Address, looking: Desk) -> list[dict[str, Any]]:
     steps = [(code, text) for code, text in choices("step") if code != Step.DRAFT]
-    controls: list[dict[str, Any]] = [
-        {"name": "q", "label": "Numéro ou nom", "value": request.args.get("q", "")},
-        {
-            "name": "etape",
-            "label": "Étape",
-            "value": request.args.get("etape", ""),
-            "options": [("", "Toutes les étapes"), *steps],
-        },
+    mine = [(MINE, "Les miens")] if looking.advises else []
+    advisors = [*mine, (NOBODY, "Sans conseiller"), *((str(one.id), one.name) for one in looking.colleagues)]
+    certifications = [(str(key), title) for key, title in around.certifications(reading())]
+    offered: list[tuple[str, str, str, list[tuple[str, str]]]] = [
+        ("phase", "Phase", "Toutes les phases", choices("phase")),
+        ("etape", "Étape", "Toutes les étapes", steps),
+        ("echeance", "Échéance légale", "Toutes les échéances", choices("desk_due")),
+        ("signe", "À regarder", "Toutes", choices("desk_badge")),
+        ("conseiller", "Suivi", "Tous les dossiers", advisors),
+        ("certification", "Certification", "Toutes les certifications", certifications),
     ]
-    if Role.ADVISOR in current_actor().roles:
-        value = request.args.get("conseiller", "")
-        controls.append({"name": "conseiller", "label": "Suivi", "value": value, "options": _ADVISORS})
-    return controls
+    search = {"name": "q", "label": "Nom, numéro, adresse ou certification", "value": address.value("q")}
+    selects = [
+        {"name": name, "label": words, "value": address.value(name), "options": [("", every), *values]}
+        for name, words, every, values in offered
+    ]
+    order = {
+        "name": "tri",
+        "label": "En premier",
+        "value": address.value("tri") or Order.DUE,
+        "options": choices("desk_order"),
+    }
+    return [search, *selects, order]
 
 
-def _counters(tally: lists.Tally) -> list[dict[str, Any]]:
-    """Figures that lead to the list they count."""
-    listed = url_for("desk.worklist")
-    urgent = request.args.get("urgence", "")
-    entries = [
-        {"value": tally.late, "label": "en retard", "kind": "bad" if tally.late else "calm", "code": "retard"},
-        {"value": tally.fresh, "label": "à accuser", "kind": "wait" if tally.fresh else "calm", "code": "nouveau"},
+def _counters(tally: Tally, address: Address, looking: Desk) -> list[dict[str, Any]]:
+    """Figures that lead to the list they count, and to nothing else: other filters are left."""
+    entries: list[tuple[int, str, str, str, str]] = [
+        (tally.late, "en retard", "bad" if tally.late else "calm", "echeance", When.LATE),
+        (tally.fresh, "à accuser", "wait" if tally.fresh else "calm", "signe", Badge.FRESH),
     ]
-    found = [
-        {**entry, "url": url_for("desk.worklist", urgence=entry["code"]), "current": urgent == entry["code"]}
-        for entry in entries
-    ]
-    current = request.args.get("phase", "")
-    found += [
+    if looking.advises:
+        entries.append((tally.mine, "les miens", "calm", "conseiller", MINE))
+    entries += [(tally.phases[phase], label("phase", phase), "calm", "phase", phase) for phase in Phase]
+    return [
         {
-            "value": sum(count for step, count in tally.by_step.items() if STEPS[step].phase is phase),
-            "label": label("phase", phase),
-            "kind": "calm",
-            "url": f"{listed}?phase={phase}",
-            "current": current == phase,
+            "value": counted(count),
+            "label": words,
+            "kind": kind,
+            "url": address.of((name, str(value))),
+            "current": address.value(name) == value,
         }
-        for phase in Phase
+        for count, words, kind, name, value in entries
     ]
-    return found
-
-
-def _here(**changed: Any) -> str:
-    """This page with the same filters, some of them changed."""
-    kept = {name: value for name, value in request.args.items() if value and name != "page"}
-    return url_for("desk.worklist", **{**kept, **changed})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Select, exists, false, or_, select
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.sql.elements import ColumnElement
 
 from vae_portal.errors import NotVisible
 from vae_portal.persistence.tables import (
@@ -28,7 +29,7 @@ def visible(viewer: Actor) -> Select[Candidacy]:
         return select(Candidacy)
     ways = [Candidacy.person_id == viewer.person_id if Role.CANDIDATE in viewer.roles else false()]
     if viewer.roles & set(STAFF):
-        ways.append((Candidacy.centre_id == viewer.centre_id) & Candidacy.submitted_on.is_not(None))
+        ways.append(_sent_to(viewer))
     if Role.EVALUATOR in viewer.roles:
         ways.append(
             exists(
@@ -63,6 +64,17 @@ def visible(viewer: Actor) -> Select[Candidacy]:
     return select(Candidacy).where(or_(*ways))
 
 
+def worked_on(viewer: Actor) -> Select[Candidacy]:
+    """What staff of a centre work on: the requests it was sent, but not their own."""
+    if not viewer.roles & set(STAFF):
+        return select(Candidacy).where(false())
+    return select(Candidacy).where(_sent_to(viewer), Candidacy.person_id != viewer.person_id)
+
+
+def _sent_to(viewer: Actor) -> ColumnElement[bool]:
+    return (Candidacy.centre_id == viewer.centre_id) & Candidacy.submitted_on.is_not(None)
+
+
 def by_number(session: Session, viewer: Actor, number: str) -> Candidacy:
     """One candidacy with its person, centre and certification; raises NotVisible, whether it exists or not."""
     found = session.scalars(visible(viewer).where(Candidacy.number == number).options(*WHOLE)).unique().one_or_none()
@@ -82,6 +94,12 @@ def lock(session: Session, viewer: Actor, number: str) -> Candidacy:
     ):  # two requests of one person follow each other: the yearly limits count them
         session.execute(select(Person.id).where(Person.id == found.person_id).with_for_update(key_share=True))
     return session.scalars(select(Candidacy).where(Candidacy.id == found.id).options(*WHOLE)).unique().one()
+
+
+def hold_of(session: Session, person_id: int) -> None:
+    """Locks every candidacy of a person until the transaction ends, in the order of their beginning."""
+    theirs = select(Candidacy.id).where(Candidacy.person_id == person_id).order_by(Candidacy.id)
+    session.execute(theirs.with_for_update())
 
 
 WHOLE = (

@@ -15,7 +15,7 @@ from workflows.clocks import Delay
 from workflows.steps import STEPS, Clock, Day, Due
 from workflows.vocabulary import Step
 
-_COLUMNS = {
+COLUMNS = {
     Day.ACKNOWLEDGED: Candidacy.acknowledged_on,
     Day.NOTIFIED: Candidacy.notified_on,
     Day.STEPPED: Candidacy.candidate_stepped_on,
@@ -29,7 +29,7 @@ _OWED = exists(
 )
 # Told on the very day, unless the letter with the result is still owed.
 _DAYS: dict[Day, ColumnElement[date | None]] = {
-    **_COLUMNS,  # type: ignore[dict-item]
+    **COLUMNS,  # type: ignore[dict-item]
     Day.TOLD: case((_OWED, null()), else_=Candidacy.decided_on),
 }
 _CLOCKS = {clock: [s for s in Step if STEPS[s].clock == clock] for clock in (STEPS[s].clock for s in Step) if clock}
@@ -37,7 +37,7 @@ _CLOCKS = {clock: [s for s in Step if STEPS[s].clock == clock] for clock in (STE
 
 def running(session: Session, candidacy: Candidacy) -> Due | None:
     """What is due for one candidacy at its step."""
-    days: dict[Day, date | None] = {day: getattr(candidacy, column.key) for day, column in _COLUMNS.items()}
+    days: dict[Day, date | None] = {day: getattr(candidacy, column.key) for day, column in COLUMNS.items()}
     step = Step(candidacy.step)
     clock = STEPS[step].clock
     if clock is not None and clock.stopped_by is Day.TOLD:

@@ -9,6 +9,7 @@ from vae_portal.persistence.tables.candidacy import (
     PieceReview,
     SupplementItem,
 )
+from vae_portal.persistence.tables.desk import Absence, Presence, SavedView
 from vae_portal.persistence.tables.dossier import (
     Deposit,
     DepositFile,
@@ -47,11 +48,12 @@ from vae_portal.persistence.tables.referential import (
 )
 
 __all__ = [
-    "ActReason", "Anchor", "Assessment", "AssessmentSignature", "Base", "Block", "BlockDecision", "Candidacy",
-    "CandidacyBlock", "Capability", "Centre", "Certification", "CertificationVersion", "Counter", "DeadlineAlert",
-    "Decision", "Deposit", "DepositFile", "Document", "Enrolment", "Evidence", "IndependenceDeclaration", "Interview",
-    "InterviewEvaluator", "Invitation", "JournalRow", "JurySeat", "JurySession", "OpeningDecision", "OutboxMail",
-    "Person", "PersonRole", "Piece", "PieceReview", "Pointer", "Preview", "PreviewPage", "Qualification", "Recusal",
-    "Remark", "Situation", "SituationCapability", "SituationEvidence", "SituationVersion", "StoredObject",
-    "SupplementItem", "Throttle", "Upload", "UploadPart",
+    "Absence", "ActReason", "Anchor", "Assessment", "AssessmentSignature", "Base", "Block", "BlockDecision",
+    "Candidacy", "CandidacyBlock", "Capability", "Centre", "Certification", "CertificationVersion", "Counter",
+    "DeadlineAlert", "Decision", "Deposit", "DepositFile", "Document", "Enrolment", "Evidence",
+    "IndependenceDeclaration", "Interview", "InterviewEvaluator", "Invitation", "JournalRow", "JurySeat",
+    "JurySession", "OpeningDecision", "OutboxMail", "Person", "PersonRole", "Piece", "PieceReview", "Pointer",
+    "Presence", "Preview", "PreviewPage", "Qualification", "Recusal", "Remark", "SavedView", "Situation",
+    "SituationCapability", "SituationEvidence", "SituationVersion", "StoredObject", "SupplementItem", "Throttle",
+    "Upload", "UploadPart",
 ]  # fmt: skip

@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vae_portal.persistence.tables.base import Base, Instant, Key, Name, one_of
 from vae_portal.persistence.tables.people import Centre, Person
 from vae_portal.persistence.tables.referential import CertificationVersion
 from workflows.vocabulary import PieceVerdict, Step
+
+_SENT = text("submitted_on IS NOT NULL")  # what staff see
+_DUE_FIRST = ("due_on", "rests", "stepped_at", "id")  # the order of the worklist
 
 
 class Candidacy(Base):
@@ -43,6 +47,11 @@ class Candidacy(Base):
     decision_text: Mapped[dict[str, Any]] = mapped_column(default=dict)  # opinions on blocks, or reason
     deposited_on: Mapped[date | None]
     decided_on: Mapped[date | None]
+    # Kept by `persistence.listed` when what they come from changes, for lists to be sorted and searched by.
+    due_on: Mapped[date | None] = mapped_column(deferred=True, deferred_raiseload=True)
+    rests: Mapped[bool] = mapped_column(server_default=text("false"), deferred=True, deferred_raiseload=True)
+    sorted_as: Mapped[Name] = mapped_column(server_default=text("''"), deferred=True, deferred_raiseload=True)
+    words: Mapped[str] = mapped_column(TSVECTOR, server_default=text("''"), deferred=True, deferred_raiseload=True)
     person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])
     advisor: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[advisor_id])
     identity_verifier: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[identity_verified_by])
@@ -58,7 +67,38 @@ class Candidacy(Base):
             " OR notified_on IS NOT NULL",
             name="notified",
         ),
-        Index("ix_candidacy_worklist", "centre_id", "step", "stepped_at"),
+        # One for each order of the worklist, and for each filter that leaves few rows of many, in that order.
+        Index(
+            "ix_candidacy_due",
+            *("centre_id", *_DUE_FIRST),
+            postgresql_include=["person_id", "step"],
+            postgresql_where=_SENT,
+        ),
+        Index(
+            "ix_candidacy_step",
+            *("centre_id", "step", *_DUE_FIRST),
+            postgresql_include=["person_id"],
+            postgresql_where=_SENT,
+        ),
+        Index(
+            "ix_candidacy_advisor",
+            *("centre_id", "advisor_id", *_DUE_FIRST),
+            postgresql_include=["person_id", "step"],
+            postgresql_where=_SENT,
+        ),
+        Index("ix_candidacy_version", "version_id", *_DUE_FIRST, postgresql_where=_SENT),
+        Index(
+            "ix_candidacy_fresh",
+            *("centre_id", *_DUE_FIRST),
+            postgresql_include=["person_id"],
+            postgresql_where=text(
+                "submitted_on IS NOT NULL AND step = 'admissibility_review' AND acknowledged_on IS NULL"
+            ),
+        ),
+        Index("ix_candidacy_named", "centre_id", "sorted_as", "id", postgresql_where=_SENT),
+        Index("ix_candidacy_since", "centre_id", "stepped_at", "id", postgresql_where=_SENT),
+        Index("ix_candidacy_begun", "centre_id", "id", postgresql_where=_SENT),
+        Index("ix_candidacy_words", "words", postgresql_using="gin"),
         Index("ix_candidacy_person", "person_id"),
     )
 
