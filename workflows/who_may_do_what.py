@@ -196,6 +196,11 @@ RIGHTS: dict[Right, RightRow] = {
     Right.SIGN_ASSESSMENT: RightRow((Role.EVALUATOR,), (S.EVALUATION,)),
     Right.DECLARE_INDEPENDENCE: RightRow(PARTIES, WITH_INTERVIEW),
     Right.SEE_WORKLIST: RightRow(STAFF),
+    Right.EXPORT_WORKLIST: RightRow(STAFF),  # no more than they see, and the journal says who [choice]
+    Right.HAND_OVER: RightRow((Role.ADVISOR, Role.ADMINISTRATOR)),
+    Right.PLAN_ABSENCE: RightRow((Role.ADVISOR, Role.ADMINISTRATOR)),  # one's own, or anyone's by the administrator
+    # That one has a page open, to those who act on it; an auditor changes nothing [choice].
+    Right.TELL_PRESENCE: RightRow((Role.ADVISOR, Role.PLANNER, Role.JURY_SECRETARY, Role.ADMINISTRATOR)),
     Right.PLAN_INTERVIEWS: RightRow((Role.PLANNER,)),
     Right.SIT_IN_COMMISSION: RightRow((Role.EVALUATOR,)),
     Right.SEE_SESSIONS: RightRow((Role.JURY_MEMBER, Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR)),

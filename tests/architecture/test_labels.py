@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from templates import words
+from vae_portal.actions.batches import Batch
 from vae_portal.persistence.queries.worklist import Order, When
 from vae_portal.persistence.queries.worklist_lines import Badge
 from vae_portal.web.desk_address import Column
@@ -49,6 +50,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "desk_badge": Badge,
     "desk_badge_icon": [badge for badge in Badge if badge is not Badge.FRESH],
     "desk_column": Column,
+    "desk_batch": Batch,
     **dict.fromkeys(("situation_text", "situation_said"), TEXTS),
     "answer": request_form.FIELDS,
     **request_form.CODES,

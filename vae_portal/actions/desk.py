@@ -7,7 +7,8 @@ from vae_portal.errors import ActionRefused, NotVisible, StaleForm
 from vae_portal.persistence import journal
 from vae_portal.persistence.queries import candidacies
 from vae_portal.persistence.queries import facts as facts_of
-from workflows.facts import Actor, Facts
+from workflows import following
+from workflows.facts import Actor
 from workflows.machine import roles_for
 from workflows.vocabulary import Role
 
@@ -28,18 +29,8 @@ def take(services: Services, actor: Actor, number: str, seen: str) -> None:
         if seen != str(candidacy.advisor_id or ""):
             who = candidacy.advisor.full_name if candidacy.advisor else "personne"
             raise StaleForm(f"Le suivi a changé entre-temps : cette candidature est suivie par {who}.")
-        if reason := why_not(facts, actor):
+        if reason := following.why_not(facts, actor.person_id):
             raise ActionRefused(reason)
         details = {"advisor": actor.person_id, "before": candidacy.advisor_id}
         candidacy.advisor_id = actor.person_id
         journal.record(session, journal.candidacy_chain(candidacy.id), "candidacy_taken", actor.person_id, now, details)
-
-
-def why_not(facts: Facts, actor: Actor) -> str | None:
-    """Why this advisor cannot take charge of a candidacy: they refused it, or sit in its commission (D6412-6)."""
-    if facts.request.appealed and actor.person_id == facts.request.refused_by:
-        return "Vous avez pris la décision contestée : un autre conseiller doit étudier le recours."
-    evaluators = facts.interview.slot.evaluators if facts.interview else ()
-    if any(e.person_id == actor.person_id for e in evaluators):
-        return "Vous siégez dans la commission de ce candidat : vous ne pouvez pas suivre son dossier (D6412-6)."
-    return None

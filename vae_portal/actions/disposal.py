@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from storage.errors import ObjectLocked, StoreError
 from storage.keys import EVIDENCE, INCOMING, PREVIEWS
+from vae_portal.actions import presence
 from vae_portal.actions.services import Services
 from vae_portal.persistence.journal import candidacy_chain, record
 from vae_portal.persistence.queries import referred
@@ -73,6 +74,7 @@ def discard_now(services: Services, key: str) -> None:
 
 def dispose(services: Services) -> int:
     """The hourly round: ends what expired, then deletes what nothing refers to any more; how many things it deleted."""
+    presence.forget(services)
     now = services.clock()
     for upload_id in _asked(services, lambda session: referred.expired(session, now)):
         _expire(services, upload_id, now)

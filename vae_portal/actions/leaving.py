@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from vae_portal.actions import letters, outbox
 from vae_portal.actions.act import Act
 from vae_portal.persistence import queue
-from vae_portal.persistence.queries import accounts
+from vae_portal.persistence.queries import accounts, desk
 from vae_portal.persistence.tables import Candidacy, Document, Person
 from workflows.machine import Allowed
 from workflows.vocabulary import Recipient, Role
@@ -97,10 +97,17 @@ def about_candidacy(candidacy: Candidacy, person: Person, base_url: str) -> dict
     }
 
 
-def advisors_of(session: Session, candidacy: Candidacy) -> list[Person]:
-    """Who follows it; every advisor of the centre when nobody does, or who did has left."""
+def advisors_of(session: Session, candidacy: Candidacy, today: date) -> list[Person]:
+    """Who follows it, and who covers them while they are away; every advisor of the centre when nobody follows it, or
+    who did has left."""
     followed = _people(session, [candidacy.advisor_id]) if candidacy.advisor_id is not None else []
-    return followed or holding(session, candidacy.centre_id, Role.ADVISOR)
+    return with_cover(session, followed, today) or holding(session, candidacy.centre_id, Role.ADVISOR)
+
+
+def with_cover(session: Session, people: list[Person], today: date) -> list[Person]:
+    """These people, and whoever covers one of them that day."""
+    covers = desk.covering(session, [person.id for person in people], today) if people else []
+    return list({person.id: person for person in (*people, *covers)}.values())
 
 
 def _recipients(act: Act, to: Recipient) -> list[Person]:
@@ -110,7 +117,7 @@ def _recipients(act: Act, to: Recipient) -> list[Person]:
     if to is Recipient.ADVISOR:
         if candidacy.submitted_on is None:
             return []  # a draft is nobody's business but the candidate's
-        return advisors_of(session, candidacy)
+        return advisors_of(session, candidacy, act.today)
     if to is Recipient.EVALUATORS:
         slots = [act.given.slot, act.facts.interview.slot if act.facts.interview else None]
         return _people(session, {e.person_id for slot in slots if slot for e in slot.evaluators})

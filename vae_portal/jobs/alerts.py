@@ -67,7 +67,7 @@ def _tell(services: Services, number: str, today: date) -> int:
         details = {"due_on": due.on, "days_left": (due.on - today).days}
         chain = journal.candidacy_chain(candidacy.id)
         journal.record(session, chain, "deadline_told", None, services.clock(), details)
-        for person in _people(session, candidacy, alert):
+        for person in _people(session, candidacy, alert, today):
             outbox.post(
                 session,
                 centre_id=candidacy.centre_id,
@@ -91,12 +91,12 @@ def _first(services: Services, session: Session, candidacy: Candidacy, due: Due,
     return session.execute(row.on_conflict_do_nothing().returning(DeadlineAlert.id)).first() is not None
 
 
-def _people(session: Session, candidacy: Candidacy, alert: Alert) -> list[Person]:
+def _people(session: Session, candidacy: Candidacy, alert: Alert, today: date) -> list[Person]:
     """Each once; the administrators when a centre has nobody in these roles."""
     found: dict[int, Person] = {}
     for role in alert.to:
         if role is Role.ADVISOR:
-            told = leaving.advisors_of(session, candidacy)
+            told = leaving.advisors_of(session, candidacy, today)
         else:
             told = leaving.holding(session, candidacy.centre_id, role)
         found |= {person.id: person for person in told}

@@ -9,16 +9,15 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from vae_portal.actions import desk
 from vae_portal.documents.kinds import kind_of
 from vae_portal.persistence.queries import case, commissions, dues, hearings, history
-from vae_portal.web import acting, case_page, deposit_view
+from vae_portal.web import acting, case_page, deposit_view, sharing
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.case import Case, load
 from vae_portal.web.context import now, reading
 from vae_portal.web.places import dossier_page
 from vae_portal.web.presentation import day_and_hour, label
-from workflows import clocks
+from workflows import clocks, following
 from workflows.alerts import owed
 from workflows.machine import may, roles_for
 from workflows.steps import STEPS, Due
@@ -52,6 +51,7 @@ def show(number: str) -> ResponseReturnValue:
         acts=found.buttons,
         blocks=case_page.blocks(facts, case_page.granted(found.row, decisions, codes)),
         taking=_taking(found),
+        sharing=sharing.panel(found),
         journal_url=url_for("records.candidacy_journal", number=number) if may(Right.READ_JOURNAL, actor) else "",
         decisions=case_page.decided(decisions, codes),
         **_request(found),
@@ -72,10 +72,10 @@ def _alert(found: Case, running: Due | None, today: date) -> dict[str, Any] | No
 
 def _taking(found: Case) -> dict[str, str] | None:
     """The button to take charge of the candidacy, for an advisor who may and does not yet."""
-    actor, over = current_actor(), STEPS[found.facts.step].ball is None
-    if Role.ADVISOR not in roles_for(found.facts, actor) or over:
+    actor = current_actor()
+    if Role.ADVISOR not in roles_for(found.facts, actor) or found.row.advisor_id == actor.person_id:
         return None
-    if found.row.advisor_id == actor.person_id or desk.why_not(found.facts, actor):
+    if following.why_not(found.facts, actor.person_id):
         return None
     return {"url": url_for("desk.take", number=found.number), "seen": case.advisor_choice(found.row)}
 

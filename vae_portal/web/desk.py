@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vae_portal.actions import desk
+from vae_portal.actions.batches import Batch
 from vae_portal.persistence.queries import desk as around
 from vae_portal.persistence.queries import worklist as lists
 from vae_portal.persistence.queries.worklist import MOST_COUNTED, PAGE, Order, Tally, When
@@ -18,6 +19,7 @@ from vae_portal.web.context import now, reading, services
 from vae_portal.web.desk_address import MINE, NOBODY, Address, Desk
 from vae_portal.web.presentation import choices, label
 from workflows import clocks
+from workflows.machine import may
 from workflows.vocabulary import Phase, Right, Step
 
 blueprint = Blueprint("desk", __name__)
@@ -47,6 +49,8 @@ def worklist() -> str:
         columns=address.columns,
         every_column=choices("desk_column"),
         address=address,
+        views=around.views(reading(), looking.actor.person_id),
+        **_offered(looking),
         filtered=address.filtered,
         previous_url=address.url(page=min(number - 1, last or number)) if number > 1 else None,
         next_url=address.url(page=number + 1) if more else None,
@@ -60,6 +64,18 @@ def take(number: str) -> ResponseReturnValue:
     desk.take(services(), current_actor(), number, request.form.get("seen", ""))
     flash("Vous suivez maintenant cette candidature.", "success")
     return redirect(url_for("candidacy.show", number=number))
+
+
+def _offered(looking: Desk) -> dict[str, Any]:
+    """What can be done from the list: to the candidacies ticked, and to the whole of it."""
+    batches = choices("desk_batch") if may(Right.HAND_OVER, looking.actor) else []
+    return {
+        "batches": [(code, text) for code, text in batches if looking.advises or code == Batch.HAND_OVER],
+        "token": _ticked,
+        "colleagues": looking.colleagues,
+        "exports": may(Right.EXPORT_WORKLIST, looking.actor),
+        "absences_url": url_for("sharing.absent") if may(Right.PLAN_ABSENCE, looking.actor) else "",
+    }
 
 
 def looking_at() -> Desk:
@@ -124,3 +140,8 @@ def _counters(tally: Tally, address: Address, looking: Desk) -> list[dict[str, A
         }
         for count, words, kind, name, value in entries
     ]
+
+
+def _ticked(number: str, revision: int, advisor_id: int | None) -> str:
+    """What a box of the list sends: the candidacy as the list shows it."""
+    return f"{number}/{revision}/{advisor_id or ''}"

@@ -87,10 +87,10 @@ class Address:
         """What it says under a name, once known; empty when it says nothing."""
         return dict(self.kept).get(name, "")
 
-    def url(self, endpoint: str = "desk.worklist", page: int = 1) -> str:
+    def url(self, endpoint: str = "desk.worklist", page: int = 1, **path: Any) -> str:
         """The same filters, order and columns, on a page of the list or at another endpoint."""
         kept = [*self.kept, *([("page", str(page))] if page > 1 else [])]
-        return url_for(endpoint) + (f"?{urlencode(kept)}" if kept else "")
+        return url_for(endpoint, **path) + (f"?{urlencode(kept)}" if kept else "")
 
     def of(self, only: tuple[str, str]) -> str:
         """The list that one filter leaves, in the same columns."""
