@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -17,6 +18,7 @@ from vae_portal.errors import ActionRefused, NotVisible, StaleForm
 from vae_portal.persistence.queries import dues, worklist
 from vae_portal.persistence.queries.worklist import Wanted
 from vae_portal.persistence.tables import Candidacy, JournalRow, SupplementItem
+from vae_portal.web import desk as pages
 from workflows import clocks
 from workflows.facts import Actor
 from workflows.steps import JURY, STEPS
@@ -205,3 +207,78 @@ def test_whoever_refused_does_not_take_the_appeal(world: World) -> None:
         desk.take(world.services, world.cast.actor("conseiller", Role.ADVISOR), story.number, "")
     with pytest.raises(NotVisible):
         desk.take(world.services, world.cast.actor("secretaire", Role.JURY_SECRETARY), story.number, "")
+
+
+def test_each_counter_leads_to_the_list_that_it_counts(world: World, client: PageClient) -> None:
+    today = clocks.civil_date(world.clock())
+    a_row(world, Step.JURY_PENDING, deposited_on=today - timedelta(days=200))
+    a_row(world, Step.CERTIFIED, decided_on=today, advisor_id=world.cast.people["conseiller"])
+    for _ in range(3):
+        a_row(world, Step.ADMISSIBILITY_REVIEW)
+    client.sign_in(world.email("conseiller"), PASSWORD)
+    counters = client.get("/candidatures?q=nobody&col=email").soup.select(".counters a")
+    assert len(counters) == 8
+    for counter in counters:
+        page = client.get(counter["href"])
+        assert len(page.soup.select("tbody tr")) == int(counter.select_one("b").get_text()), counter
+        assert page.soup.select_one(".counters [aria-current]").get_text() == counter.get_text()
+        assert "Adresse électronique" in page.soup.select_one("thead").get_text() if page.soup.thead else True
+
+
+def test_filters_combine_and_columns_are_chosen(world: World, client: PageClient) -> None:
+    today = clocks.civil_date(world.clock())
+    mine = {"advisor_id": world.cast.people["conseiller"]}
+    late = a_row(world, Step.JURY_PENDING, deposited_on=today - timedelta(days=200), **mine)
+    a_row(world, Step.JURY_PENDING, deposited_on=today - timedelta(days=200))
+    soon = a_row(world, Step.ADMISSIBILITY_REVIEW, acknowledged_on=today - timedelta(days=55), **mine)
+    appealed = a_row(world, Step.ADMISSIBILITY_REVIEW, appealed=True)
+    new = a_row(world, Step.ADMISSIBILITY_REVIEW)
+    client.sign_in(world.email("conseiller"), PASSWORD)
+
+    def numbers(address: str) -> set[str]:
+        links = client.get(f"/candidatures?{address}").soup.select("tbody th a")
+        return {link["href"].rpartition("/")[2] for link in links}
+
+    named = world.cast.people["conseiller"]
+    assert numbers(f"conseiller={named}&echeance=late") == {late}
+    assert numbers("echeance=week") == numbers("echeance=month&phase=admissibility&conseiller=mine") == {soon}
+    assert numbers("echeance=never") == {appealed, new}
+    assert (numbers("signe=appealed"), numbers("signe=new")) == ({appealed}, {new})
+    assert numbers("signe=fresh&etape=jury_pending") == numbers("phase=jury&etape=certified") == set()
+    assert len(numbers("certification=1&phase=jury")) == 2
+    assert numbers("certification=999") == set()
+    page = client.get("/candidatures?col=email&col=certification")
+    assert [th.get_text(strip=True) for th in page.soup.select("thead th")][2:] == [
+        "Certification",
+        "Adresse électronique",
+    ]
+    assert "candidat@demo.example" in page.soup.select_one("tbody").get_text()
+
+
+def test_long_counts_stop_and_pages_go_on(world: World, client: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(60):
+        a_row(
+            world,
+            (Step.JURY_PENDING, Step.JURY_SCHEDULED)[n % 2],
+            deposited_on=date(2026, 1, 1) + timedelta(days=n % 7),
+        )
+    everything = [listed(world, date(2026, 2, 1), page=n) for n in (1, 2, 3)]
+    expected = [line.number for page in everything for line in page]
+    actor = world.cast.actor("conseiller", Role.ADVISOR)
+    both = (Step.JURY_PENDING, Step.JURY_SCHEDULED)
+    with world.services.database.reading() as session:
+        for wanted in (Wanted(), Wanted(steps=both), Wanted(advisors=(None,)), Wanted(text="camille")):
+            read = [
+                worklist.page(session, actor, date(2026, 2, 1), replace(wanted, page=n), few=False)[0]
+                for n in (1, 2, 3)
+            ]
+            assert [line.number for page in read for line in page] == expected, wanted
+    monkeypatch.setattr(worklist, "MOST_COUNTED", 30)
+    monkeypatch.setattr(pages, "MOST_COUNTED", 30)
+    client.sign_in(world.email("conseiller"), PASSWORD)
+    page = client.get("/candidatures?phase=jury&page=3")
+    assert len(page.soup.select("tbody tr")) == 10
+    assert "plus de 30 résultats" in page.text
+    assert "Page 3 Page" not in page.text
+    assert page.soup.select_one("a[rel=prev]")["href"].endswith("page=2")
+    assert page.soup.select_one("a[rel=next]") is None

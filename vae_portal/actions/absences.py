@@ -85,7 +85,7 @@ def _free(session: Session, people: dict[int, Person], person_id: int, cover_id:
             raise refused("first", "Une absence est déjà notée sur ces jours : terminez-la d'abord.")
         if other.person_id == cover_id:
             raise refused(
-                "cover", f"{people[cover_id].full_name} est absent sur ces jours : choisissez quelqu'un d'autre."
+                "cover", f"{people[cover_id].full_name} est en absence sur ces jours : choisissez quelqu'un d'autre."
             )
         away = session.get_one(Person, other.person_id).full_name
         raise refused("first", f"Vous remplacez {away} sur ces jours : qu'un autre collègue le remplace d'abord.")

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -21,9 +22,10 @@ from vae_portal.app import create_app
 from vae_portal.bench import desk_rows
 from vae_portal.bench.client import csrf_token
 from vae_portal.bench.figure import Figure
-from vae_portal.bench.rig import PASSWORD, Rig
+from vae_portal.bench.rig import PASSWORD, Rig, memory_kib
 from vae_portal.persistence import migrate
 from vae_portal.persistence.database import libpq_url
+from vae_portal.web.desk_address import Column
 
 _FEW, _MANY, _QUICK_MANY = 1_000, 100_000, 10_000
 _PAGES = {
@@ -98,6 +100,7 @@ def measure(rig: Rig) -> list[Figure]:
                 "desk_statements", max(much.statements(address) for address in asked), "lower", 8, {"pages": len(asked)}
             ),
             _deep(much, deep, rounds),
+            *_exported(much, many),
         ]
 
 
@@ -126,6 +129,31 @@ def _deep(side: _Side, pages: dict[str, str], rounds: int) -> Figure:
     }
     raw = {name: round(seconds, 4) for name, seconds in taken.items()}
     return Figure("desk_deep_page_vs_first", round(max(taken.values()) / taken["first"], 3), "lower", 5, raw)
+
+
+def _exported(side: _Side, many: int) -> list[Figure]:
+    """The whole list as a workbook, read as it comes: how much the process grows, and when its first byte is there."""
+    token = csrf_token(side.browser.get("/candidatures").get_data(as_text=True))
+    address = f"/candidatures/export/xlsx?{'&'.join(f'col={column.value}' for column in Column)}"
+    Path("/proc/self/clear_refs").write_text("5")
+    before, began = memory_kib("self", "VmRSS"), time.perf_counter()
+    answer = side.browser.post(address, data={"csrf_token": token}, buffered=False)
+    if answer.status_code != 200:
+        raise OSError(f"POST {address}: {answer.status_code}")
+    pieces = answer.iter_encoded()
+    size = len(next(pieces))
+    first = time.perf_counter() - began
+    size += sum(len(piece) for piece in pieces)
+    answer.close()
+    seconds = time.perf_counter() - began
+    grown = round((memory_kib("self", "VmHWM") - before) / 1024, 1)
+    raw = {"rows": many, "bytes": size, "seconds": round(seconds, 2)}
+    return [
+        Figure("desk_xlsx_growth_mib", grown, "lower", 200, raw),
+        Figure(
+            "desk_xlsx_first_byte_share", round(first / seconds, 3), "lower", 0.5, {"first_s": round(first, 3), **raw}
+        ),
+    ]
 
 
 @contextmanager

@@ -101,15 +101,16 @@ class Rig:
         held = {}
         for pid in self.workers():
             Path(f"/proc/{pid}/clear_refs").write_text("5")
-            held[pid] = _memory_kib(pid, "VmRSS")
+            held[pid] = memory_kib(pid, "VmRSS")
         return held
 
     def growth_mib(self, before: dict[int, int]) -> float:
         """How far all web processes together have gone above what they held, at their highest, in MiB."""
-        return round(sum(max(0, _memory_kib(pid, "VmHWM") - held) for pid, held in before.items()) / 1024, 1)
+        return round(sum(max(0, memory_kib(pid, "VmHWM") - held) for pid, held in before.items()) / 1024, 1)
 
 
-def _memory_kib(pid: int, field: str) -> int:
+def memory_kib(pid: int | str, field: str) -> int:
+    """What a process holds, by the field of its status."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(field))
 

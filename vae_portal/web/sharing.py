@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import DateField, HiddenField, SelectField, TextAreaField
+from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.validators import InputRequired
 
 from vae_portal.actions import absences, handing_over
@@ -19,6 +19,7 @@ from vae_portal.web.case import Case, load
 from vae_portal.web.context import now, reading, services
 from vae_portal.web.desk import looking_at
 from vae_portal.web.forms import PortalForm, options
+from vae_portal.web.moments import Day
 from vae_portal.web.places import whole_number
 from vae_portal.web.presence import sentence
 from workflows import following
@@ -26,6 +27,8 @@ from workflows.machine import may
 from workflows.vocabulary import Right, Role
 
 blueprint = Blueprint("sharing", __name__)
+
+_FIRST, _LAST = "Indiquez le premier jour d'absence.", "Indiquez le dernier jour d'absence."
 
 
 class HandOverForm(PortalForm):
@@ -43,8 +46,8 @@ class AbsenceForm(PortalForm):
     """Who is away, when, and who covers."""
 
     person = SelectField("Personne absente", validate_choice=False)
-    first = DateField("Premier jour", [InputRequired("Indiquez le premier jour d'absence.")])
-    last = DateField("Dernier jour", [InputRequired("Indiquez le dernier jour d'absence.")])
+    first = Day("Premier jour", _FIRST, validators=[InputRequired(_FIRST)])
+    last = Day("Dernier jour", _LAST, validators=[InputRequired(_LAST)])
     cover = SelectField("Remplacée par", validate_choice=False)
 
 
