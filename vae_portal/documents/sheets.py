@@ -112,7 +112,7 @@ def _cell(cell: Cell) -> str:
 
 
 def _text(text: str, style: int = 0) -> str:
-    plain = escape(_NOT_XML.sub("", text)[:_LONGEST_CELL])
+    plain = escape((text if text.isprintable() else _NOT_XML.sub("", text))[:_LONGEST_CELL])
     return f'<c t="inlineStr" s="{style}"><is><t xml:space="preserve">{plain}</t></is></c>'
 
 

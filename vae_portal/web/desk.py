@@ -11,7 +11,7 @@ from vae_portal.actions import desk
 from vae_portal.actions.batches import Batch
 from vae_portal.persistence.queries import desk as around
 from vae_portal.persistence.queries import worklist as lists
-from vae_portal.persistence.queries.worklist import MOST_COUNTED, PAGE, Order, Tally, When
+from vae_portal.persistence.queries.worklist import MOST_COUNTED, PAGE, Tally, When
 from vae_portal.persistence.queries.worklist_lines import Badge
 from vae_portal.web import desk_address
 from vae_portal.web.access import current_actor, requires
@@ -46,6 +46,7 @@ def worklist() -> str:
         covered=looking.covered,
         counters=_counters(tally, address, looking),
         controls=_controls(address, looking),
+        orders=choices("desk_order"),
         columns=address.columns,
         every_column=choices("desk_column"),
         address=address,
@@ -99,26 +100,24 @@ def _controls(address: Address, looking: Desk) -> list[dict[str, Any]]:
     mine = [(MINE, "Les miens")] if looking.advises else []
     advisors = [*mine, (NOBODY, "Sans conseiller"), *((str(one.id), one.name) for one in looking.colleagues)]
     certifications = [(str(key), title) for key, title in around.certifications(reading())]
-    offered: list[tuple[str, str, str, list[tuple[str, str]]]] = [
-        ("phase", "Phase", "Toutes les phases", choices("phase")),
-        ("etape", "Étape", "Toutes les étapes", steps),
-        ("echeance", "Échéance légale", "Toutes les échéances", choices("desk_due")),
-        ("signe", "À regarder", "Toutes", choices("desk_badge")),
-        ("conseiller", "Suivi", "Tous les dossiers", advisors),
-        ("certification", "Certification", "Toutes les certifications", certifications),
+    offered: list[tuple[str, str, list[tuple[str, str]]]] = [
+        ("etape", "Étape", steps),
+        ("conseiller", "Suivi", advisors),
+        ("phase", "Phase", choices("phase")),
+        ("echeance", "Échéance légale", choices("desk_due")),
+        ("signe", "À regarder", choices("desk_badge")),
+        ("certification", "Certification", certifications),
     ]
-    search = {"name": "q", "label": "Nom, numéro, adresse ou certification", "value": address.value("q")}
-    selects = [
-        {"name": name, "label": words, "value": address.value(name), "options": [("", every), *values]}
-        for name, words, every, values in offered
+    every = {"conseiller": "Tous les dossiers"}
+    return [
+        {
+            "name": name,
+            "label": words,
+            "value": address.value(name),
+            "options": [("", every.get(name, "Toutes")), *values],
+        }
+        for name, words, values in offered
     ]
-    order = {
-        "name": "tri",
-        "label": "En premier",
-        "value": address.value("tri") or Order.DUE,
-        "options": choices("desk_order"),
-    }
-    return [search, *selects, order]
 
 
 def _counters(tally: Tally, address: Address, looking: Desk) -> list[dict[str, Any]]:

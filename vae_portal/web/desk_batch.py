@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from vae_portal.actions import batches
 from vae_portal.actions.batches import Batch, Chosen
 from vae_portal.errors import InputRefused
+from vae_portal.persistence.queries import worklist
 from vae_portal.web import desk_address
 from vae_portal.web.access import current_actor, requires
-from vae_portal.web.context import services, stop_reading
+from vae_portal.web.context import reading, services, stop_reading
 from vae_portal.web.desk import looking_at
 from vae_portal.web.places import revision_of, whole_number
 from vae_portal.web.presentation import label
@@ -36,6 +37,7 @@ def do() -> ResponseReturnValue:
         "desk/batch.html",
         action=label("desk_batch", batch),
         done=[one for one in done if one.refusal is None],
+        names=worklist.names(reading(), current_actor(), [one.number for one in done]),
         refused=[one for one in done if one.refusal is not None],
         back_url=address.url(page=whole_number(request.args.get("page"), 1)),
     )

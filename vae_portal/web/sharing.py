@@ -143,11 +143,12 @@ def absent() -> ResponseReturnValue:
 
 def _planned(form: AbsenceForm) -> bool:
     """Notes what the form asks; False when it was refused, with the sentences beside the fields."""
-    if not form.validate_on_submit():
+    first, last = form.first.data, form.last.data
+    if not form.validate_on_submit() or first is None or last is None:
         return False
     person, cover = whole_number(form.person.data, 0), whole_number(form.cover.data, 0)
     try:
-        absences.plan(services(), current_actor(), person, cover, form.first.data, form.last.data)
+        absences.plan(services(), current_actor(), person, cover, first, last)
     except InputRefused as fault:
         form.refuse(fault)
         return False

@@ -5,7 +5,7 @@ Rows are chosen first, by their keys alone, and what is shown of them is fetched
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -18,7 +18,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from vae_portal.persistence.queries import candidacies
 from vae_portal.persistence.queries.worklist_lines import ANSWERED, FRESH, Badge, Line, line, shown
-from vae_portal.persistence.tables import Candidacy, CertificationVersion
+from vae_portal.persistence.tables import Candidacy, CertificationVersion, Person
 from vae_portal.persistence.words import question
 from workflows.facts import Actor
 from workflows.steps import STEPS
@@ -139,6 +139,17 @@ def every(session: Session, viewer: Actor, today: date, wanted: Wanted) -> Itera
     lines = shown().join(keys, keys.c.id == Candidacy.id).order_by(*_order(keys.c, wanted.order))
     for row in session.execute(lines, execution_options={"yield_per": _AT_A_TIME}):
         yield line(row, today)
+
+
+def names(session: Session, viewer: Actor, numbers: Collection[str]) -> dict[str, str]:
+    """Whose candidacies these are, by number."""
+    wanted = candidacies.worked_on(viewer).join(Person, Person.id == Candidacy.person_id)
+    rows = session.execute(
+        wanted.where(Candidacy.number.in_(numbers)).with_only_columns(
+            Candidacy.number, Person.given_names, Person.family_name
+        )
+    )
+    return {row.number: f"{row.given_names} {row.family_name}".strip() for row in rows}
 
 
 def length(session: Session, viewer: Actor, today: date, wanted: Wanted) -> int:
