@@ -93,11 +93,11 @@ def test_the_export_is_the_list_shown_all_pages_in_the_same_order(
     else:
         assert content.startswith(b"\xef\xbb\xbf")
         rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
-    assert rows[0] == ["Numéro", "Candidat", "Parcours", "Échéance légale", "Urgence", "Adresse électronique"]
+    assert rows[0] == ["Numéro", "Candidat", "Code", "Parcours", "Échéance légale", "Urgence", "Adresse électronique"]
     assert [row[0] for row in rows[1:]] == shown
     assert len(shown) == 40
     day = (date(2026, 4, 30) - date(1899, 12, 30)).days if kind == "xlsx" else "2026-04-30"
-    assert day in {row[3] for row in rows[1:]}
+    assert day in {row[4] for row in rows[1:]}
     with world.services.database.reading() as session:
         told = session.scalars(select(JournalRow).where(JournalRow.event == "worklist_exported")).one()
     assert told.actor_id == world.cast.people["auditeur"]

@@ -30,10 +30,11 @@ _KINDS = {
 _ALWAYS: dict[str, Callable[[Line], Cell]] = {
     "Numéro": lambda line: line.number,
     "Candidat": lambda line: line.candidate,
+    "Code": lambda line: line.code or line.certification,
     "Parcours": lambda line: line.round,
 }
 _CELLS: dict[Column, dict[str, Callable[[Line], Cell]]] = {
-    Column.CERTIFICATION: {"Certification": lambda line: line.certification, "Code": lambda line: line.code},
+    Column.CERTIFICATION: {"Certification": lambda line: line.certification},
     Column.STEP: {
         "Étape": lambda line: label("step", line.step),
         "À regarder": lambda line: label("desk_badge", line.badge) if line.badge else None,
@@ -65,6 +66,8 @@ def make(kind: str) -> Response:
     columns = dict(_ALWAYS)
     for column in address.columns:
         columns |= _CELLS[column]
+    if Column.ADVISOR in address.columns and looking.covered:
+        columns["Vous remplacez"] = lambda line: "oui" if line.advisor_id in looking.covered else None
     headers = {
         "Content-Type": _KINDS[kind],
         "Content-Disposition": f'attachment; filename="candidatures-{looking.today.isoformat()}.{kind}"',
