@@ -10,7 +10,7 @@ from workflows.steps import RESTING, Day
 from workflows.vocabulary import Step
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
