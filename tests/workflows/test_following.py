@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.workflows.cases import ADVISOR, CANDIDATE, FIRST_EVALUATOR, favourable_facts
+from tests.workflows.cases import ADVISOR, CANDIDATE, FIRST_EVALUATOR, SOMEONE, favourable_facts
 from workflows import following
 from workflows.facts import Facts
 from workflows.steps import STEPS
@@ -42,4 +42,4 @@ def test_each_refusal_is_a_sentence_to_the_person_or_about_them(
 def test_whoever_refused_follows_until_there_is_an_appeal() -> None:
     facts = appealed(ADVISOR)
     assert following.why_not(replace(facts, request=replace(facts.request, appealed=False)), ADVISOR) is None
-    assert following.why_not(facts, FIRST_EVALUATOR) is None
+    assert following.why_not(facts, SOMEONE) is None
