@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from templates import words
-from workflows import request_form
+from workflows import request_form, request_pieces
 from workflows.differences import TEXTS, Change, Mark
 from workflows.steps import STEPS
 from workflows.vocabulary import (
@@ -43,6 +43,10 @@ FAMILIES: dict[str, Iterable[str]] = {
     "file_mark": Mark,
     **dict.fromkeys(("situation_text", "situation_said"), TEXTS),
     "answer": request_form.FIELDS,
+    "experience": request_form.EXPERIENCE_FIELDS,
+    "held": request_form.HELD_FIELDS,
+    "section": request_form.Section,
+    "piece": request_pieces.PIECES,
     **request_form.CODES,
 }
 

@@ -12,6 +12,7 @@ from templates.words import label
 from vae_portal.actions import dossier_document
 from vae_portal.actions import letter_parts as parts
 from vae_portal.actions.act import Act
+from vae_portal.actions.answers import hours_told, piece_title
 from vae_portal.persistence.queries import hearings, juries
 from vae_portal.persistence.tables import Assessment, AssessmentSignature, Deposit, Evidence, Piece
 from workflows import clocks
@@ -28,19 +29,22 @@ def contexts(kind: str, act: Act) -> list[Context]:
 def _request_summary(act: Act) -> list[Context]:
     form = act.candidacy.request
     pieces = act.session.execute(
-        select(Piece.kind, Evidence.name)
+        select(Piece.kind, Piece.about, Evidence.name)
         .join(Evidence, Evidence.id == Piece.evidence_id)
         .where(Piece.candidacy_id == act.candidacy.id, Evidence.removed_at.is_(None))
         .order_by(Piece.id)
     )
+    hours = hours_told(form, act.today)
     return [
         {
             "submitted_at": act.now.isoformat(),
             "nature": label("nature", form.get("nature") or "first").lower(),
             "target": parts.target(act),
-            "sections": parts.request_sections(form),
+            "sections": parts.request_sections(act),
             "experiences": parts.experiences(form),
-            "pieces": [{"title": label("piece", p.kind), "file_name": p.name} for p in pieces],
+            "hours_total": hours.total,
+            "overlaps": list(hours.overlaps),
+            "pieces": [{"title": piece_title(form, p.kind, p.about), "file_name": p.name} for p in pieces],
             "sworn_at": act.now.isoformat(),
         }
     ]

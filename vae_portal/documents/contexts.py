@@ -86,10 +86,14 @@ sections[].rows[].value | rubrique : réponse
 experiences[].job | expérience : emploi ou activité
 experiences[].status ? | expérience : statut
 experiences[].organisation | expérience : structure et adresse
+experiences[].family ? | expérience : famille professionnelle
+experiences[].certification ? | expérience : certification, si c'était une formation
 experiences[].period | expérience : période (texte)
 experiences[].working_time ? | expérience : temps de travail (texte)
 experiences[].total_hours ? | expérience : nombre total d'heures
 experiences[].activities | expérience : activités en rapport direct
+hours_total | heures déclarées en tout (texte)
+overlaps[] ? | expériences qui se recouvrent (une phrase chacune)
 pieces[].title | pièce : ce qu'elle est
 pieces[].file_name | pièce : nom du fichier
 sworn_at ? | déclaration sur l'honneur (instant)

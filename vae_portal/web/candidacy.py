@@ -10,8 +10,9 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from vae_portal.actions import desk
+from vae_portal.actions.answers import hours_told
 from vae_portal.documents.kinds import kind_of
-from vae_portal.persistence.queries import case, commissions, dues, hearings, history
+from vae_portal.persistence.queries import case, commissions, dues, hearings, history, requests
 from vae_portal.web import acting, case_page, deposit_view
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.case import Case, load
@@ -89,8 +90,9 @@ def _request(found: Case) -> dict[str, Any]:
         pieces = [(label("piece", p.kind), p) for p in case.pieces(reading(), found.row.id)]
     return {
         "staff": staff,
-        "answers": case_page.answers(form) if staff else [],
+        "sections": case_page.sections(found.row, requests.declared_held(reading(), found.row.id)) if staff else [],
         "experiences": case_page.experiences(form),
+        "hours": hours_told(form, found.row.submitted_on or clocks.civil_date(now())),
         "pieces": pieces,
         "review_url": url_for("review.show", number=found.number) if pieces is not None and staff else "",
         "supplement": case.supplement(reading(), found.row.id) if staff else [],

@@ -59,13 +59,22 @@ def _experiences(sheet: Sheet) -> None:
             [
                 ("Structure", "{{ experience.organisation|paragraphes }}"),
                 ("Statut", "{{ experience.status }}"),
+                ("Famille professionnelle", "{{ experience.family }}"),
+                ("Certification visée", "{{ experience.certification }}"),
                 ("Période", "{{ experience.period }}"),
                 ("Temps de travail", "{{ experience.working_time }}"),
                 ("Nombre d'heures", "{{ experience.total_hours }}"),
                 ("Activités en rapport direct", "{{ experience.activities|paragraphes }}"),
             ]
         )
-    sheet.line("Aucune durée minimale d'expérience n'est exigée ; les heures sont données pour information.", "Note")
+    sheet.line("Heures déclarées en tout : {{ hours_total }}.")
+    with sheet.each("overlap in overlaps"):
+        sheet.line("{{ overlap }}")
+    sheet.line(
+        "Aucune durée minimale d'expérience n'est exigée depuis la loi n° 2022-1598 du 21 décembre 2022 ; les heures "
+        "et les recouvrements sont donnés pour information.",
+        "Note",
+    )
 
 
 def receipt() -> Sheet:

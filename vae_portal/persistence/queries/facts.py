@@ -7,18 +7,16 @@ from datetime import date, datetime
 from sqlalchemy import extract, select
 from sqlalchemy.orm import Session
 
-from vae_portal.persistence.queries import dossiers, hearings, juries, review
+from vae_portal.persistence.queries import dossiers, hearings, juries, requests, review
 from vae_portal.persistence.tables import (
     Candidacy,
     CandidacyBlock,
     CertificationVersion,
-    Evidence,
     OpeningDecision,
-    Piece,
     SupplementItem,
 )
 from vae_portal.persistence.tables import Decision as DecisionRow
-from workflows import clocks, request_form
+from workflows import clocks
 from workflows.facts import Block, DossierFacts, EarlierRequest, Facts, RequestFacts
 from workflows.vocabulary import Action, Right, Step
 from workflows.who_may_do_what import RIGHTS, RULES, WITH_INTERVIEW, WITH_SESSION
@@ -43,7 +41,7 @@ def load(session: Session, candidacy: Candidacy, now: datetime, scanning: bool) 
         blocks=blocks,
         targeted=targeted,
         held=held,
-        request=_request(session, candidacy, now, bool(held)),
+        request=_request(session, candidacy, now, held),
         dossier=dossiers.facts(session, candidacy, scanning) if step in _WITH_DOSSIER else DossierFacts(),
         advisor_id=candidacy.advisor_id,
         interview=hearings.facts(session, candidacy) if step in WITH_INTERVIEW else None,
@@ -64,19 +62,14 @@ def _blocks(session: Session, candidacy: Candidacy) -> tuple[frozenset[str], fro
     return frozenset(targeted), frozenset(held)
 
 
-def _request(session: Session, candidacy: Candidacy, now: datetime, declares_held: bool) -> RequestFacts:
+def _request(session: Session, candidacy: Candidacy, now: datetime, held: frozenset[str]) -> RequestFacts:
     version = candidacy.version
     editing = candidacy.step in RIGHTS[Right.EDIT_REQUEST].steps
     problems: tuple[str, ...] = ()
     unanswered: tuple[str, ...] = ()
     if editing:
-        kinds = session.scalars(
-            select(Piece.kind).join(Evidence).where(Piece.candidacy_id == candidacy.id, Evidence.removed_at.is_(None))
-        ).all()
-        given = {*kinds} | ({"identity"} if candidacy.identity_verified_on else set())
-        problems = tuple(
-            p.sentence for p in request_form.problems(candidacy.request, given, clocks.civil_date(now), declares_held)
-        )
+        found = requests.lacking(session, candidacy, held, clocks.civil_date(now))
+        problems = tuple(p.sentence for p in found)
         unanswered = tuple(
             session.scalars(
                 select(SupplementItem.what)

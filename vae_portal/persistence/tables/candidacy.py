@@ -76,12 +76,13 @@ class CandidacyBlock(Base):
 
 
 class Piece(Base):
-    """A file joined to the request: identity, proof of an experience, answer to a supplement."""
+    """A file joined to the request: what it is, and which experience or block it is about where it is about one."""
 
     __tablename__ = "piece"
     id: Mapped[Key]
     candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"), index=True)
     kind: Mapped[str] = mapped_column(String(40))
+    about: Mapped[str] = mapped_column(String(40), default="")  # "experience:<line>", "block:<code>", or neither
     evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"))
     item_id: Mapped[int | None] = mapped_column(ForeignKey("supplement_item.id"), index=True)  # what it answers
     __table_args__ = (UniqueConstraint("evidence_id"),)
