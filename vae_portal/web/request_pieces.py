@@ -104,7 +104,6 @@ def _place(place: request_pieces.Wanted, joined: list[Any], known: set[tuple[str
         "lacks": lacks,
         "filled": place.filled(known),
         "kinds": [(kind, label("piece", kind)) for kind in place.kinds],
-        "ways": [" et ".join(label("piece", kind) for kind in together) for together in place.alternatives],
         "joined": [p for p in joined if p.about == place.about and p.kind in there and p.item_id is None],
     }
 
