@@ -9,7 +9,8 @@ import pytest
 from templates import words
 from workflows import request_form, request_pieces
 from workflows.differences import TEXTS, Change, Mark
-from workflows.steps import STEPS
+from workflows.regimes import Regime
+from workflows.steps import STEPS, clock_of
 from workflows.vocabulary import (
     Action,
     College,
@@ -24,7 +25,7 @@ from workflows.vocabulary import (
 )
 from workflows.who_may_do_what import RESULTS
 
-CLOCKS = tuple({row.clock.delay.name for row in STEPS.values() if row.clock})
+CLOCKS = tuple({clock.delay.name for step in Step for regime in Regime if (clock := clock_of(step, regime))})
 FAMILIES: dict[str, Iterable[str]] = {
     "phase": Phase,
     **dict.fromkeys(("step", "step_kind", "todo", "next_title", "next_text"), Step),
@@ -32,6 +33,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "ball": {row.ball for row in STEPS.values() if row.ball},
     **dict.fromkeys(("due", "due_to_candidate"), CLOCKS),
     **dict.fromkeys(("action", "done", "done_icon", "explain"), Action),
+    "regime": Regime,
     "recipient": Recipient,
     "college": College,
     "outcome": RESULTS,

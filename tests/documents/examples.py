@@ -27,6 +27,13 @@ _PERSON = {
         "birth_date": "1984-12-01",
         "birth_place": "Exempleville",
     },
+    "law": {
+        "limits": "article R. 6412-3 du code du travail",
+        "answer": "article R. 6412-4 du code du travail",
+        "lapse": "article R. 6412-4 du code du travail",
+        "jury": "article R. 6412-5 du code du travail",
+        "notify": "article R. 6412-7 du code du travail",
+    },
     "candidacy": {"number": "VAE-2026-0007"},
     "certification": {
         "title": "Coordonnateur(trice) de système qualité, sécurité, environnement",

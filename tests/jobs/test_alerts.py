@@ -58,7 +58,7 @@ def due(services: Services, number: str, count: str) -> date:
     ],
 )
 def test_the_most_pressing_alert_whose_day_has_come(clock: Clock, left: int, alert: int | None) -> None:
-    found = owed(clock, left)
+    found = owed(clock.delay, left)
     assert (found.days_left if found else None) == alert
 
 

@@ -128,7 +128,7 @@ def _joins_pieces(candidate: Visitor, folder: Path) -> None:
 def joins_a_piece(candidate: Visitor, place: str, file: Path) -> None:
     """Joins a file in its place, as the first kind that may stand there."""
     candidate.within(candidate.panel(place)).joins("Choisissez vos fichiers", [file])
-    candidate.presses("Envoyer les fichiers")
+    candidate.presses(f"Envoyer les fichiers : {place}")
     candidate.within(None)
     candidate.reads(f"Fichier reçu : {file.name}")
 

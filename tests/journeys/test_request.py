@@ -89,7 +89,7 @@ def test_two_tabs_of_one_section_are_told_and_a_cut_line_loses_nothing(
     candidate.field("Autre certification obtenue").fill("Brevet <inventé>")
     expect(page.locator("#arret")).to_contain_text("modifiée ailleurs", timeout=PATIENCE)
     expect(page.locator("#arret")).to_contain_text("Brevet <inventé>")
-    assert "other_certification" not in stored(portal.services, story.number).request
+    assert not stored(portal.services, story.number).request["other_certification"]
     page.context.set_offline(True)
     other.get_by_label("Formations courtes").fill("Écrit hors ligne")
     expect(other.locator("#enregistrement")).to_contain_text("Pas de connexion", timeout=PATIENCE)

@@ -13,6 +13,7 @@ from vae_portal.actions.answers import by_section, held_blocks, period, said
 from vae_portal.persistence.queries import hearings, juries
 from vae_portal.persistence.tables import Assessment, Candidacy
 from workflows import clocks
+from workflows.regimes import DEFAULT, LAW, Matter, Regime
 from workflows.request_form import Section
 
 
@@ -33,12 +34,19 @@ def common(candidacy: Candidacy) -> dict[str, Any]:
             "birth_place": form.get("birth_town") or None,
         },
         "candidacy": {"number": candidacy.number},
+        "law": law(candidacy),
         "certification": {
             "title": certification.title,
             "code": certification.code,
             "rncp": f"RNCP {certification.rncp}",
         },
     }
+
+
+def law(candidacy: Candidacy) -> dict[str, str | None]:
+    """The article that rules each matter for this candidacy, as letters cite it; None where no text rules it."""
+    known = LAW[Regime(candidacy.regime) if candidacy.regime else DEFAULT]
+    return {matter.value: known[matter].cited if matter in known else None for matter in Matter}
 
 
 def civil_name(form: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -15,7 +16,9 @@ from vae_portal.actions.act import Act
 from vae_portal.actions.answers import hours_told, piece_title
 from vae_portal.persistence.queries import hearings, juries
 from vae_portal.persistence.tables import Assessment, AssessmentSignature, Deposit, Evidence, Piece
-from workflows import clocks
+from workflows import clocks, regimes
+from workflows.regimes import Matter
+from workflows.steps import jury_due
 
 Context = dict[str, Any]
 
@@ -70,7 +73,7 @@ def _admissible(act: Act) -> list[Context]:
             "decided_on": act.today.isoformat(),
             "target": parts.target(act),
             "opinions": parts.opinions(act),
-            "lapse_on": clocks.lapse_due(act.today).isoformat(),
+            "lapse_on": _lapse_on(act, act.today),
         }
     ]
 
@@ -78,7 +81,12 @@ def _admissible(act: Act) -> list[Context]:
 def _tacitly_admissible(act: Act) -> list[Context]:
     since, legal_day = act.facts.request.acknowledged_on, act.details["admissible_since"]
     assert since is not None  # noqa: S101 - the rule lets no unacknowledged request through
-    return [{**parts.two_months(since), "lapse_on": clocks.lapse_due(legal_day).isoformat()}]
+    return [{**parts.two_months(since), "lapse_on": _lapse_on(act, legal_day)}]
+
+
+def _lapse_on(act: Act, notified_on: date) -> str | None:
+    binds = regimes.binds(act.facts.regime, Matter.LAPSE)
+    return clocks.lapse_due(notified_on).isoformat() if binds else None
 
 
 def _inadmissible(act: Act) -> list[Context]:
@@ -96,7 +104,8 @@ def _deposit_receipt(act: Act) -> list[Context]:
     sealed = _sealed(act)
     verify_at = f"{act.services.settings.base_url}/verifier"
     said = dossier_document.receipt(json.loads(sealed.manifest_text), sealed.manifest_sha256, verify_at)
-    return [said | {"jury_due_on": clocks.jury_due(act.today).isoformat()}]
+    due = jury_due(act.facts.regime, act.today)
+    return [said | {"jury_due_on": due.isoformat() if due else None}]
 
 
 def _evidence_dossier(act: Act) -> list[Context]:

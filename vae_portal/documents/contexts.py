@@ -30,6 +30,11 @@ candidate.address_lines[] | adresse postale, ligne par ligne
 candidate.birth_date ? | date de naissance (jour)
 candidate.birth_place ? | lieu de naissance
 candidacy.number | numéro de la candidature
+law.limits | article qui limite les demandes dans l'année
+law.answer | article qui fixe le délai de réponse
+law.lapse ? | article sur la caducité, s'il en est un
+law.jury ? | article qui fixe le délai du jury, s'il en est un
+law.notify ? | article qui fixe le délai de notification, s'il en est un
 """
     + _CERTIFICATION
 )

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from vae_portal.actions.answers import by_section, held_blocks, line_rows, period
-from vae_portal.web.presentation import due_sentence, label, long_day, phases, short_day, urgency
+from vae_portal.web.presentation import due_sentence, jury_note, label, long_day, phases, short_day, urgency
 from workflows import clocks
 from workflows.facts import Facts
 from workflows.request_form import Section
@@ -26,15 +26,13 @@ def phase_bar(candidacy: Any, facts: Facts, decisions: list[Any], found: Due | N
         "admissibility": _admissibility(candidacy, facts),
         "dossier": _dossier(candidacy, facts, found),
         "interview": "Après vérification du dossier",
-        "jury": "Au plus tard 3 mois après le dépôt",
+        "jury": jury_note(facts.regime, candidacy.deposited_on),
         "result": "",
     }
     if facts.interview:
         notes["interview"] = f"Le {short_day(facts.interview.slot.starts_at)}"
     if facts.session:
         notes["jury"] = f"Séance du {short_day(facts.session.starts_at)}"
-    elif candidacy.deposited_on:
-        notes["jury"] = f"Avant le {short_day(clocks.jury_due(candidacy.deposited_on))}"
     in_force = next((d for d in decisions if d.revoked_at is None and d.round == candidacy.round), None)
     if in_force:
         notes["result"] = f"Prononcé le {short_day(in_force.pronounced_at)}"

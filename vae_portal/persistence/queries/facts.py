@@ -14,10 +14,12 @@ from vae_portal.persistence.tables import (
     CertificationVersion,
     OpeningDecision,
     SupplementItem,
+    VersionRegime,
 )
 from vae_portal.persistence.tables import Decision as DecisionRow
 from workflows import clocks
 from workflows.facts import Block, DossierFacts, EarlierRequest, Facts, RequestFacts
+from workflows.regimes import Period, Regime, in_force
 from workflows.vocabulary import Action, Right, Step
 from workflows.who_may_do_what import RIGHTS, RULES, WITH_INTERVIEW, WITH_SESSION
 
@@ -47,6 +49,7 @@ def load(session: Session, candidacy: Candidacy, now: datetime, scanning: bool) 
         interview=hearings.facts(session, candidacy) if step in WITH_INTERVIEW else None,
         session=juries.facts_for(session, candidacy) if step in WITH_SESSION else None,
         notice_days=candidacy.centre.notice_days,
+        regime=regime_of(session, candidacy, clocks.civil_date(now)),
     )
 
 
@@ -102,6 +105,14 @@ def _request(session: Session, candidacy: Candidacy, now: datetime, held: frozen
         notified_on=candidacy.notified_on,
         stepped_on=candidacy.candidate_stepped_on,
     )
+
+
+def regime_of(session: Session, candidacy: Candidacy, today: date) -> Regime:
+    """The regime recorded when the request was sent; until then, that of its version on that day."""
+    if candidacy.regime is not None:
+        return Regime(candidacy.regime)
+    rows = session.scalars(select(VersionRegime).where(VersionRegime.version_id == candidacy.version_id))
+    return in_force((Period(Regime(row.regime), row.since, row.until) for row in rows), today)
 
 
 def opened_until(session: Session, candidacy: Candidacy) -> date | None:

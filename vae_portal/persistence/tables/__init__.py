@@ -44,6 +44,7 @@ from vae_portal.persistence.tables.referential import (
     Certification,
     CertificationVersion,
     OpeningDecision,
+    VersionRegime,
 )
 
 __all__ = [
@@ -53,5 +54,5 @@ __all__ = [
     "InterviewEvaluator", "Invitation", "JournalRow", "JurySeat", "JurySession", "OpeningDecision", "OutboxMail",
     "Person", "PersonRole", "Piece", "PieceReview", "Pointer", "Preview", "PreviewPage", "Qualification", "Recusal",
     "Remark", "Situation", "SituationCapability", "SituationEvidence", "SituationVersion", "StoredObject",
-    "SupplementItem", "Throttle", "Upload", "UploadPart",
+    "SupplementItem", "Throttle", "Upload", "UploadPart", "VersionRegime",
 ]  # fmt: skip

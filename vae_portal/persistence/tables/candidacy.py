@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from vae_portal.persistence.tables.base import Base, Instant, Key, Name, one_of
 from vae_portal.persistence.tables.people import Centre, Person
 from vae_portal.persistence.tables.referential import CertificationVersion
+from workflows.regimes import Regime
 from workflows.vocabulary import PieceVerdict, Step
 
 
@@ -33,6 +34,7 @@ class Candidacy(Base):
     created_at: Mapped[Instant]
     stepped_at: Mapped[Instant]  # when the present step began
     submitted_on: Mapped[date | None]
+    regime: Mapped[str | None] = mapped_column(String(20))  # of the version on the day the request was sent
     acknowledged_on: Mapped[date | None]
     notified_on: Mapped[date | None]  # of admissibility, or reinstated since
     candidate_stepped_on: Mapped[date | None]  # the candidate's last act on the dossier since
@@ -53,6 +55,8 @@ class Candidacy(Base):
         CheckConstraint("round >= 1", name="round"),
         CheckConstraint("(identity_verified_on IS NULL) = (identity_verified_by IS NULL)", name="identity_verified"),
         CheckConstraint("step = 'draft' OR step = 'withdrawn' OR submitted_on IS NOT NULL", name="submitted"),
+        one_of("regime", Regime, "regime"),
+        CheckConstraint("submitted_on IS NULL OR regime IS NOT NULL", name="regime_recorded"),
         CheckConstraint(
             "step IN ('draft', 'admissibility_review', 'admissibility_incomplete', 'inadmissible', 'withdrawn')"
             " OR notified_on IS NOT NULL",

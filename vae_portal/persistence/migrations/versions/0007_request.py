@@ -1,7 +1,8 @@
-"""Pieces of a request say which experience or block they are about; lines of experience are named for that."""
+"""Pieces say which experience or block they are about, lines of experience are named for that; regimes of VAE."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0007"
 down_revision = "0005"
@@ -42,8 +43,36 @@ def upgrade() -> None:
     op.alter_column("piece", "about", server_default=None)
     op.execute(_NAMED)
     op.execute(_PLACED)
+    op.create_table(
+        "version_regime",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("version_id", sa.BigInteger(), nullable=False),
+        sa.Column("regime", sa.String(length=20), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.CheckConstraint("regime IN ('france_vae', 'transitional')", name=op.f("ck_version_regime_regime")),
+        sa.CheckConstraint("until >= since", name=op.f("ck_version_regime_days")),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["certification_version.id"], name=op.f("fk_version_regime_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_version_regime")),
+        postgresql.ExcludeConstraint(
+            (sa.text("int8range(version_id, version_id, '[]')"), "&&"),
+            (sa.text("daterange(since, until, '[]')"), "&&"),
+            name="ex_version_regime_days",
+            using="gist",
+        ),
+    )
+    op.add_column("candidacy", sa.Column("regime", sa.String(length=20), nullable=True))
+    op.execute("UPDATE candidacy SET regime = 'france_vae' WHERE submitted_on IS NOT NULL")  # the only one there was
+    op.create_check_constraint(op.f("ck_candidacy_regime"), "candidacy", "regime IN ('france_vae', 'transitional')")
+    op.create_check_constraint(
+        op.f("ck_candidacy_regime_recorded"), "candidacy", "submitted_on IS NULL OR regime IS NOT NULL"
+    )
 
 
 def downgrade() -> None:
+    op.drop_column("candidacy", "regime")  # its constraints go with it
+    op.drop_table("version_regime")
     op.execute(_UNNAMED)
     op.drop_column("piece", "about")
