@@ -65,7 +65,7 @@ CITED = {
     "admissible": {"law.lapse"},
     "tacitly_admissible": {"law.answer", "law.lapse"},
     "deposit_receipt": {"law.jury"},
-    **dict.fromkeys(("result_all", "result_some", "result_none"), {"law.notify"}),
+    **{kind: {"law.notify"} for kind in ("result_all", "result_some", "result_none")},
 }
 
 

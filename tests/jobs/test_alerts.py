@@ -163,6 +163,7 @@ def test_every_mail_says_the_day_and_what_is_left(alert: Alert, left: int) -> No
         "link": "http://portail.example/candidatures/2026-0001",
         "due_on": "2026-03-31",
         "days_left": left,
+        "article": "article R. 6412-4 du code du travail",
     }
     mail = render(alert.template, context)
     text = " ".join(mail.text.split())

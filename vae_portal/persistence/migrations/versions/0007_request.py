@@ -29,6 +29,15 @@ UPDATE piece SET about = 'block:' || held.code FROM (
  WHERE held.candidacy_id = piece.candidacy_id AND piece.kind = 'block_certificate';
 """
 
+# Documents owed at that moment were fixed without what their templates now name.
+_OWED = """
+UPDATE document SET context = context || jsonb_build_object('hours_total', 'non précisé', 'law', jsonb_build_object(
+    'limits', 'article R. 6412-3 du code du travail', 'answer', 'article R. 6412-4 du code du travail',
+    'lapse', 'article R. 6412-4 du code du travail', 'jury', 'article R. 6412-5 du code du travail',
+    'notify', 'article R. 6412-7 du code du travail'))
+ WHERE issued_at IS NULL AND candidacy_id IS NOT NULL;
+"""
+
 _UNNAMED = """
 UPDATE candidacy SET request = jsonb_set(request - 'held', '{experiences}', (
     SELECT jsonb_agg(line - 'id' ORDER BY rank)
@@ -43,6 +52,7 @@ def upgrade() -> None:
     op.alter_column("piece", "about", server_default=None)
     op.execute(_NAMED)
     op.execute(_PLACED)
+    op.execute(_OWED)
     op.create_table(
         "version_regime",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
