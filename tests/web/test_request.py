@@ -244,3 +244,15 @@ def test_every_save_has_its_row_without_a_word_typed(client: PageClient, service
     assert [row.event for row in rows] == ["candidacy_started", "request_saved", "request_saved"]
     assert rows[2].at - rows[1].at == timedelta(minutes=11)
     assert "Secret" not in str([row.details for row in rows])
+
+
+def test_who_studies_the_request_reads_every_answer_by_section(
+    client: PageClient, services: Services, world: World
+) -> None:
+    story = world.candidacy(Step.ADMISSIBILITY_REVIEW)
+    advisor = signed_in(client.app, services, world, "conseiller")
+    page = advisor.get(f"/candidatures/{story.number}")
+    for words in ("Votre état civil", "Commune de naissance Ville-Fictive", "Famille professionnelle", "Bénévole"):
+        assert words in page.text
+    assert "Les expériences 1 et 2 se recouvrent de mars 2019 à juin 2021." in page.text
+    assert "loi n° 2022-1598" in page.text
