@@ -71,7 +71,7 @@ def asks(candidate: Visitor, who: Newcomer, folder: Path) -> None:
 
 def _fills_the_form(candidate: Visitor, who: Newcomer) -> None:
     candidate.is_at("Ma demande de recevabilité")
-    candidate.follows("Votre état civil")
+    candidate.follows("État civil")
     candidate.fills(
         {
             "Nom de naissance": who.family,
@@ -82,16 +82,16 @@ def _fills_the_form(candidate: Visitor, who: Newcomer) -> None:
     )
     candidate.chooses("Nationalité", "Française")
     candidate.presses("Enregistrer et continuer")
-    candidate.is_at("Vos coordonnées et votre situation")
+    candidate.is_at("Coordonnées et situation")
     candidate.fills({"Adresse postale": "12 allée de l'Invention\n00000 Ville-Fictive", "Téléphone": "00 00 00 00 00"})
     candidate.chooses("Situation actuelle", "En emploi salarié")
     candidate.presses("Enregistrer et continuer")
-    candidate.is_at("Votre formation")
+    candidate.is_at("Formation")
     candidate.fills({"Diplôme ou titre le plus élevé": "BTS Qualité (exemple)"})
     candidate.presses("Enregistrer et continuer")
-    candidate.is_at("Vos blocs déjà acquis")
+    candidate.is_at("Blocs déjà acquis")
     candidate.presses("Enregistrer et continuer")
-    candidate.is_at("Vos expériences")
+    candidate.is_at("Expériences")
     _tells_an_experience(candidate, 1, "Salarié", "Responsable QSE adjointe", "Mécanique Exemple & Fils", "2018-09-03")
     candidate.presses("Enregistrer et ajouter une expérience")
     association = "Association « Les Gestes Sûrs »"

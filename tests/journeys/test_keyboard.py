@@ -27,7 +27,7 @@ def test_the_request_by_keyboard_and_without_scripts(
     _signs_in(candidate, portal, world.email("candidat"))
     _enters(candidate, _link(candidate, "Continuer ma demande"))
     candidate.is_at("Ma demande de recevabilité")
-    _enters(candidate, _link(candidate, "Votre état civil"))
+    _enters(candidate, _link(candidate, "État civil"))
     _types(candidate, "Nom d'usage", "Exemple-Zoé")
     _sends(candidate)
     candidate.reads("Enregistré.")

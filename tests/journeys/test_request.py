@@ -37,7 +37,7 @@ def test_begun_on_one_device_gone_on_with_on_another_and_sent(
     telephone.ticks(["La certification entière"])
     telephone.presses("Commencer ma demande")
     number = telephone.page.url.split("/")[-2]
-    telephone.follows("Votre état civil")
+    telephone.follows("État civil")
     types(telephone, {"Date de naissance": "1987-05-14", "Commune de naissance": "Ville-Fictive"})
     telephone.opens(f"{portal.address}/ma-candidature/{number}/demande/experiences")
     types(telephone, {"Emploi ou fonction": "Animatrice sécurité"})
@@ -45,13 +45,13 @@ def test_begun_on_one_device_gone_on_with_on_another_and_sent(
     assert stored(portal.services, number).request["experiences"][0]["job"] == "Animatrice sécurité"
     computer.signs_in(world.email("nouvelle"), PASSWORD)
     computer.follows("Continuer ma demande")
-    computer.follows("Votre état civil")
+    computer.follows("État civil")
     expect(computer.field("Commune de naissance")).to_have_value("Ville-Fictive")
     computer.chooses("Nationalité", "Française")
     computer.presses("Enregistrer et continuer")
     computer.fills({"Adresse postale": "1 rue Inventée\n00000 Ville-Fictive", "Téléphone": "00 00 00 00 00"})
     computer.presses("Enregistrer et revenir à la demande")
-    computer.follows("Vos expériences")
+    computer.follows("Expériences")
     expect(computer.field("Emploi ou fonction")).to_have_value("Animatrice sécurité")
     computer.chooses("À quel titre", "Bénévole")
     computer.fills(

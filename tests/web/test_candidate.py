@@ -97,10 +97,10 @@ def test_the_whole_request_from_its_beginning_to_its_sending(
 ) -> None:
     number = begin(client, world)
     page = client.follow(section(client, number, "objet").submit(SAVE))
-    for heading, typed in (("Votre état civil", CIVIL_STATUS), ("Vos coordonnées et votre situation", CONTACT)):
+    for heading, typed in (("État civil", CIVIL_STATUS), ("Coordonnées et situation", CONTACT)):
         assert page.heading == heading
         page = client.follow(page.submit(SAVE, typed))
-    for heading in ("Votre formation", "Vos blocs déjà acquis"):
+    for heading in ("Formation", "Blocs déjà acquis"):
         assert page.heading == heading
         page = client.follow(page.submit(SAVE))
     page = client.follow(page.submit(SAVE, EXPERIENCE))

@@ -42,7 +42,7 @@ def test_the_sections_say_what_they_lack_and_lead_there(client: PageClient, numb
     assert page.statements <= 25
     link = page.soup.find("a", string="Indiquez la commune de naissance.")
     there = client.get(str(link["href"]))
-    assert there.heading == "Votre état civil"
+    assert there.heading == "État civil"
     assert "Indiquez la commune de naissance." in there.soup.find(id="birth_town-erreur").get_text()
     fill(client, number, "etat-civil", {"birth_town": "Ici", "birth_date": "1990-01-01", "nationality": "FR"})
     part = client.get(f"/ma-candidature/{number}/demande").soup.select(".parts li")[1]
@@ -252,7 +252,7 @@ def test_who_studies_the_request_reads_every_answer_by_section(
     story = world.candidacy(Step.ADMISSIBILITY_REVIEW)
     advisor = signed_in(client.app, services, world, "conseiller")
     page = advisor.get(f"/candidatures/{story.number}")
-    for words in ("Votre état civil", "Commune de naissance Ville-Fictive", "Famille professionnelle", "Bénévole"):
+    for words in ("État civil", "Commune de naissance Ville-Fictive", "Famille professionnelle", "Bénévole"):
         assert words in page.text
     assert "Les expériences 1 et 2 se recouvrent de mars 2019 à juin 2021." in page.text
     assert "loi n° 2022-1598" in page.text

@@ -36,6 +36,7 @@ from workflows.facts import Actor, Facts
 from workflows.vocabulary import EvidenceState
 
 REQUEST = {
+    "nature": "first",
     "birth_name": "Exemple",
     "given_names": "Camille, Andréa",
     "birth_date": "1987-05-14",
