@@ -63,8 +63,7 @@ def show(number: str) -> ResponseReturnValue:
 
 def _alert(found: Case, running: Due | None, today: date) -> dict[str, Any] | None:
     """That a delay runs out, for those whom `workflows.alerts` tells; with the day they were told by mail."""
-    clock = STEPS[found.facts.step].clock
-    alert = owed(clock, (running.on - today).days) if running and clock else None
+    alert = owed(running.delay, (running.on - today).days) if running else None
     if running is None or alert is None or not roles_for(found.facts, current_actor()) & set(alert.to):
         return None
     shown = case_page.due(running, today) or {}
