@@ -1,11 +1,15 @@
-"""When a request may be sent, answered, admitted, refused or appealed (Code du travail R6412-3 and R6412-4)."""
+"""When a request may be sent, answered, admitted, refused or appealed (Code du travail R6412-3 and R6412-4).
+
+Under the transitional regime the same rules stand on another article, or on none: `regimes` says which.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from workflows import clocks
+from workflows import clocks, regimes
 from workflows.facts import Actor, Facts, Given
+from workflows.regimes import Matter
 
 WHOLE_REQUESTS_SAME_CERTIFICATION = 1  # R6412-3, per civil year
 WHOLE_REQUESTS_IN_ALL = 3  # R6412-3, per civil year
@@ -41,16 +45,17 @@ def yearly_limits(facts: Facts, actor: Actor, now: datetime, given: Given) -> st
     """R6412-3: per civil year one whole request for a certification, three in all; blocks do not count [choice]."""
     if not facts.request.whole:
         return None
+    article = regimes.article(facts.regime, Matter.LIMITS)
     whole = [earlier for earlier in facts.request.earlier_requests if earlier.whole]
     same = [earlier for earlier in whole if earlier.certification_id == facts.request.certification_id]
     if len(same) >= WHOLE_REQUESTS_SAME_CERTIFICATION:
         return (
-            "Vous avez déjà fait cette année une demande pour cette certification entière (article R6412-3)."
+            f"Vous avez déjà fait cette année une demande pour cette certification entière (article {article})."
             " Vous pourrez recommencer le 1er janvier, ou demander dès maintenant des blocs nommés."
         )
     if len({earlier.certification_id for earlier in whole}) >= WHOLE_REQUESTS_IN_ALL:
         return (
-            "Vous avez déjà fait cette année trois demandes pour des certifications différentes (article R6412-3)."
+            f"Vous avez déjà fait cette année trois demandes pour des certifications différentes (article {article})."
             " Vous pourrez recommencer le 1er janvier."
         )
     return None
@@ -80,7 +85,8 @@ def within_two_months(facts: Facts, actor: Actor, now: datetime, given: Given) -
     since = facts.request.acknowledged_on
     if since is not None and clocks.civil_date(now) >= clocks.silence_counts_from(since):
         due = clocks.answer_due(since)
-        return f"Le délai de réponse a pris fin le {due:%d/%m/%Y} : la demande est recevable par silence (R6412-4)."
+        article = regimes.article(facts.regime, Matter.ANSWER)
+        return f"Le délai de réponse a pris fin le {due:%d/%m/%Y} : la demande est recevable par silence ({article})."
     return None
 
 
@@ -120,6 +126,8 @@ def reason_given(facts: Facts, actor: Actor, now: datetime, given: Given) -> str
 
 def no_step_for_six_months(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
     """R6412-4: past the end of the sixth month after the notice, with no step by the candidate, even late [choice]."""
+    if not regimes.binds(facts.regime, Matter.LAPSE):
+        return "Aucun texte ne rend la recevabilité caduque sous le régime transitoire : rien n'est à constater."
     notified = facts.request.notified_on
     if notified is None:
         return "La date de notification de la recevabilité n'est pas connue."

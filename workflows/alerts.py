@@ -34,7 +34,7 @@ ALERTS = (
 )
 
 
-def owed(clock: Clock, days_left: int) -> Alert | None:
+def owed(delay: Delay, days_left: int) -> Alert | None:
     """The most pressing alert whose day has come: after an outage, one mail and not a pile of them."""
-    reached = [alert for alert in ALERTS if alert.clock == clock and days_left <= alert.days_left]
+    reached = [alert for alert in ALERTS if alert.clock.delay == delay and days_left <= alert.days_left]
     return min(reached, key=lambda alert: alert.days_left, default=None)

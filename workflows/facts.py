@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from workflows.regimes import Regime
 from workflows.vocabulary import College, Decided, EvidenceState, Role, SessionState, Step
 
 
@@ -199,6 +200,7 @@ class Facts:
     interview: InterviewFacts | None = None
     session: SessionFacts | None = None  # where it is enrolled, or which pronounced
     notice_days: int = 15  # the centre's notice of an interview
+    regime: Regime = Regime.FRANCE_VAE  # recorded when the request was sent; until then, that of today
 
     @property
     def targeted_capabilities(self) -> tuple[str, ...]:

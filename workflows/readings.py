@@ -69,6 +69,21 @@ READINGS: tuple[Reading, ...] = (
         "the request is closed when the date has passed",
         "no text",
     ),
+    Reading(
+        "A version that states no regime",
+        "regimes.in_force",
+        "the rules of France VAE",
+        "the transitional regime, until the certification joins France VAE",
+        "no text",
+    ),
+    Reading(
+        "The transitional regime",
+        "regimes.binds",
+        "same yearly limits and same two months on R335-7; no lapse, no legal day for the jury nor for the result:"
+        " both are shown without alert",
+        "every delay of France VAE applied to it as well",
+        "R335-7, not read in its exact text",
+    ),
     Reading("One appeal", "admissibility.first_appeal", "once per request", "as often as facts are new", "no text"),
     Reading(
         "Sixth month",

@@ -10,6 +10,7 @@ from typing import Any
 
 from workflows.clocks import DELAYS
 from workflows.readings import READINGS
+from workflows.regimes import Matter, Regime, article, binds
 from workflows.steps import STEPS
 from workflows.vocabulary import Role, Step
 from workflows.who_may_do_what import RIGHTS, SECTIONS, TABLE, Letter, Rule
@@ -97,6 +98,11 @@ def as_markdown() -> str:
             ("reading", "rule", "what we chose", "alternative", "source"),
             ((r.name, f"`{r.rule}`", r.chosen, r.alternative, r.source) for r in READINGS),
         ),
+        "## Regimes",
+        _table(
+            ("matter", *(f"`{regime}`" for regime in Regime)),
+            ((f"`{matter}`", *(_article(regime, matter) for regime in Regime)) for matter in Matter),
+        ),
         "## Steps",
         _steps_table(),
         f"```mermaid\n{as_mermaid()}```",
@@ -134,6 +140,10 @@ def _steps_table() -> str:
             for step, row in STEPS.items()
         ),
     )
+
+
+def _article(regime: Regime, matter: Matter) -> str:
+    return article(regime, matter) if binds(regime, matter) else "binds nobody"
 
 
 def _leaving(rule: Rule) -> str:

@@ -1,4 +1,4 @@
-"""What a request for admissibility must hold (CERFA 12818*02), and what it still lacks, one sentence each."""
+"""The fields of a request for admissibility (CERFA 12818*02) by section, and what can be kept of what was typed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 EARLIEST = date(1900, 1, 1)
@@ -13,12 +14,36 @@ LONGEST_LINE = 200  # characters
 LONGEST_TEXT = 5_000
 MOST_EXPERIENCES = 30
 
+MOST_BLOCKS = 60  # of those declared as held already
+
+
+class Section(StrEnum):
+    """A part of the request, filled in and kept on its own."""
+
+    PURPOSE = "purpose"  # what is asked for
+    CIVIL_STATUS = "civil_status"
+    CONTACT = "contact"  # how to reach the person, and their situation
+    TRAINING = "training"
+    HELD_BLOCKS = "held_blocks"  # blocks of the certification obtained before
+    EXPERIENCES = "experiences"
+
+
 NATURES = ("first", "renewal", "extension")
 SEXES = ("woman", "man")
 NATIONALITIES = ("FR", "EEA", "other")
 SITUATIONS = ("employed", "self_employed", "job_seeker", "inactive")
 YES_OR_NO = ("yes", "no")
-STATUSES = ("employee", "self_employed", "volunteer", "union", "mandate", "internship", "public_agent")
+STATUSES = (
+    "employee",
+    "self_employed",
+    "public_agent",
+    "volunteer",
+    "union",
+    "mandate",
+    "internship",
+    "training",
+)
+PROFESSIONAL_FAMILIES = tuple("ABCDEFGHJKLMNPQRSTUVWX")  # the 22 domains of the FAP nomenclature (DARES, 2009)
 # Every field by its longest text; a field whose answers are known holds one of CODES or nothing.
 FIELDS: dict[str, int] = {
     "nature": LONGEST_LINE,
@@ -37,6 +62,8 @@ FIELDS: dict[str, int] = {
     "disability": LONGEST_LINE,
     "last_class": LONGEST_LINE,
     "highest_degree": LONGEST_LINE,
+    "degree_abroad": LONGEST_LINE,
+    "comparability": LONGEST_LINE,
     "other_certification": LONGEST_LINE,
     "short_courses": LONGEST_TEXT,
 }
@@ -45,12 +72,42 @@ EXPERIENCE_FIELDS: dict[str, int] = {
     "job": LONGEST_LINE,
     "organisation": LONGEST_LINE,
     "organisation_address": LONGEST_LINE,
+    "family": LONGEST_LINE,
+    "certification": LONGEST_LINE,
     "started_on": LONGEST_LINE,
     "ended_on": LONGEST_LINE,
+    "working_time": LONGEST_LINE,
     "total_hours": LONGEST_LINE,
     "activities": LONGEST_TEXT,
 }
-DAYS = frozenset({"birth_date", "started_on", "ended_on"})
+HELD_FIELDS: dict[str, int] = {"source": LONGEST_LINE, "obtained_on": LONGEST_LINE}
+# What each section keeps: names of FIELDS, or the lists beside them.
+SECTIONS: dict[Section, tuple[str, ...]] = {
+    Section.PURPOSE: ("nature",),
+    Section.CIVIL_STATUS: (
+        "birth_name",
+        "usual_name",
+        "given_names",
+        "sex",
+        "birth_date",
+        "birth_town",
+        "birth_department",
+        "birth_country",
+        "nationality",
+    ),
+    Section.CONTACT: ("address", "phone", "situation", "disability"),
+    Section.TRAINING: (
+        "last_class",
+        "highest_degree",
+        "degree_abroad",
+        "comparability",
+        "other_certification",
+        "short_courses",
+    ),
+    Section.HELD_BLOCKS: ("held",),
+    Section.EXPERIENCES: ("experiences",),
+}
+DAYS = frozenset({"birth_date", "started_on", "ended_on", "obtained_on"})
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 CODES: dict[str, tuple[str, ...]] = {
     "nature": NATURES,
@@ -58,32 +115,12 @@ CODES: dict[str, tuple[str, ...]] = {
     "nationality": NATIONALITIES,
     "situation": SITUATIONS,
     "disability": YES_OR_NO,
+    "degree_abroad": YES_OR_NO,
+    "comparability": YES_OR_NO,
     "status": STATUSES,
+    "family": PROFESSIONAL_FAMILIES,
 }
-PIECES = ("identity", "experience_proof", "degree", "block_certificate", "supplement")
-REQUIRED_PIECES = {
-    "identity": "Joignez votre pièce d'identité.",
-    "experience_proof": "Joignez au moins un justificatif d'expérience (attestation d'employeur, contrat...).",
-}
-
-# Blocks declared as held before are counted by the jury: each request that declares some proves them.
-PROOF_OF_HELD = {"block_certificate": "Joignez l'attestation de chaque bloc que vous déclarez déjà détenir."}
-
-_REQUIRED = {
-    "birth_name": "Indiquez le nom de naissance.",
-    "given_names": "Indiquez les prénoms, dans l'ordre de l'état civil.",
-    "birth_date": "Indiquez la date de naissance.",
-    "birth_town": "Indiquez la commune de naissance.",
-    "nationality": "Indiquez la nationalité.",
-    "address": "Indiquez l'adresse postale.",
-    "phone": "Indiquez un numéro de téléphone.",
-}
-_REQUIRED_OF_EXPERIENCE = {
-    "job": "indiquez l'emploi ou la fonction",
-    "organisation": "indiquez l'organisation",
-    "started_on": "indiquez la date de début",
-    "activities": "décrivez les activités en rapport avec la certification",
-}
+_LINE_ID = re.compile(r"[a-z0-9]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +132,28 @@ class Problem:
 
 
 def cleaned(form: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of the form and no other, line ends made one kind, without the lines of experience left blank."""
-    lines = (_of_fields(line, EXPERIENCE_FIELDS) for line in form.get("experiences") or ())
-    return {**_of_fields(form, FIELDS), "experiences": [line for line in lines if any(line.values())]}
+    """The fields of the form and no other, line ends made one kind, without the lines of experience left blank.
+
+    A line keeps its identifier, to which its pieces are tied; one without any comes back with an empty one.
+    """
+    lines = ((_line_id(line), _of_fields(line, EXPERIENCE_FIELDS)) for line in form.get("experiences") or ())
+    held = {code: _of_fields(told, HELD_FIELDS) for code, told in (form.get("held") or {}).items()}
+    return {
+        **_of_fields(form, FIELDS),
+        "held": {code: told for code, told in held.items() if any(told.values())},
+        "experiences": [{"id": key, **line} for key, line in lines if any(line.values())],
+    }
+
+
+def part(form: Mapping[str, Any], section: Section) -> dict[str, Any]:
+    """What one section keeps of a form, cleaned."""
+    whole = cleaned(form)
+    return {name: whole[name] for name in SECTIONS[section]}
+
+
+def _line_id(line: Mapping[str, Any]) -> str:
+    given = str(line.get("id") or "")
+    return given if _LINE_ID.fullmatch(given) else ""
 
 
 def _of_fields(given: Mapping[str, Any], fields: Mapping[str, int]) -> dict[str, str]:
@@ -113,53 +169,27 @@ def _iso(text: str) -> str:
 
 
 def oversized(form: Mapping[str, Any]) -> list[Problem]:
-    """What is longer than what can be kept: the form is then shown again, and nothing is kept of it."""
-    found = [_too_long(name, most) for name, most in FIELDS.items() if len(form.get(name) or "") > most]
+    """What is longer than what can be kept: the section is then shown again, and nothing is kept of it."""
+    found = _too_long(form, FIELDS, "")
     lines = form.get("experiences") or []
     if len(lines) > MOST_EXPERIENCES:
         found.append(Problem("experiences", f"Décrivez {MOST_EXPERIENCES} expériences au plus."))
     for index, line in enumerate(lines):
-        for name, most in EXPERIENCE_FIELDS.items():
-            if len(line.get(name) or "") > most:
-                found.append(_too_long(f"experiences-{index}-{name}", most))
+        found += _too_long(line, EXPERIENCE_FIELDS, f"experiences-{index}-")
+    held = form.get("held") or {}
+    if len(held) > MOST_BLOCKS:
+        found.append(Problem("held", f"Déclarez {MOST_BLOCKS} blocs au plus."))
+    for code, told in held.items():
+        found += _too_long(told, HELD_FIELDS, f"held-{code}-")
     return found
 
 
-def _too_long(field: str, most: int) -> Problem:
-    return Problem(field, f"Écrivez {most} caractères au plus.")
-
-
-def problems(form: Mapping[str, Any], pieces: set[str], today: date, declares_held: bool = False) -> list[Problem]:
-    """Everything that the request still lacks or has wrong on that day, in the order of the form."""
-    found = [Problem(f, sentence) for f, sentence in _REQUIRED.items() if not str(form.get(f) or "").strip()]
-    birth = as_date(form.get("birth_date"))
-    if form.get("birth_date") and (birth is None or not EARLIEST <= birth < today):
-        found.append(Problem("birth_date", "La date de naissance n'est pas plausible."))
-    experiences = form.get("experiences") or []
-    if not experiences:
-        found.append(Problem("experiences", "Décrivez au moins une expérience."))
-    for index, line in enumerate(experiences):
-        found += [Problem(f"experiences-{index}-{field}", sentence) for field, sentence in _of_line(index, line, today)]
-    wanted = REQUIRED_PIECES | (PROOF_OF_HELD if declares_held else {})
-    found += [Problem(f"piece-{kind}", sentence) for kind, sentence in wanted.items() if kind not in pieces]
-    return found
-
-
-def _of_line(index: int, line: Mapping[str, Any], today: date) -> list[tuple[str, str]]:
-    label = f"Expérience {index + 1} : "
-    found = [
-        (field, f"{label}{sentence}.")
-        for field, sentence in _REQUIRED_OF_EXPERIENCE.items()
-        if not str(line.get(field) or "").strip()
+def _too_long(texts: Mapping[str, Any], fields: Mapping[str, int], where: str) -> list[Problem]:
+    return [
+        Problem(f"{where}{name}", f"Écrivez {most} caractères au plus.")
+        for name, most in fields.items()
+        if len(texts.get(name) or "") > most
     ]
-    start, end = as_date(line.get("started_on")), as_date(line.get("ended_on"))
-    if line.get("started_on") and (start is None or not EARLIEST <= start <= today):
-        found.append(("started_on", f"{label}la date de début n'est pas plausible."))
-    if line.get("ended_on") and (end is None or end < EARLIEST):
-        found.append(("ended_on", f"{label}la date de fin n'est pas plausible."))
-    if start and end and end < start:
-        found.append(("ended_on", f"{label}la fin précède le début."))
-    return found
 
 
 def as_date(value: Any) -> date | None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from workflows import clocks
 from workflows.clocks import Delay
+from workflows.regimes import Matter, Regime, binds
 from workflows.vocabulary import Phase as P
 from workflows.vocabulary import Role
 from workflows.vocabulary import Step as S
@@ -49,6 +50,16 @@ LAPSE = Clock(clocks.LAPSE, Day.NOTIFIED, stopped_by=Day.STEPPED)  # R6412-4: "s
 JURY = Clock(clocks.JURY, Day.DEPOSITED)  # R6412-5
 NOTIFY = Clock(clocks.NOTIFY, Day.DECIDED, stopped_by=Day.TOLD)  # R6412-7
 
+# Steps carry the clocks of France VAE; what runs instead where a regime sets no such delay (None: nothing).
+_INSTEAD: dict[Regime, dict[Clock, Clock | None]] = {
+    Regime.FRANCE_VAE: {},
+    Regime.TRANSITIONAL: {
+        LAPSE: None,
+        JURY: Clock(clocks.JURY_SHOWN, Day.DEPOSITED),
+        NOTIFY: Clock(clocks.NOTIFY_SHOWN, Day.DECIDED, stopped_by=Day.TOLD),
+    },
+}
+
 # fmt: off
 STEPS: dict[S, Standing] = {
     S.DRAFT:                    Standing(P.ADMISSIBILITY, Role.CANDIDATE),
@@ -81,9 +92,20 @@ class Due:
     on: date
 
 
-def due(step: S, days: Mapping[Day, date | None]) -> Due | None:
-    """What is due at this step: a dossier sent back stops the jury's delay, its next deposit opens another [choice]."""
+def clock_of(step: S, regime: Regime) -> Clock | None:
+    """The delay that runs at a step under a regime."""
     clock = STEPS[step].clock
+    return _INSTEAD[regime].get(clock, clock) if clock else None
+
+
+def jury_due(regime: Regime, deposited_on: date) -> date | None:
+    """The last day that the law gives the jury after a deposit; None where it gives none."""
+    return clocks.jury_due(deposited_on) if binds(regime, Matter.JURY) else None
+
+
+def due(step: S, days: Mapping[Day, date | None], regime: Regime) -> Due | None:
+    """What is due at this step: a dossier sent back stops the jury's delay, its next deposit opens another [choice]."""
+    clock = clock_of(step, regime)
     since = days.get(clock.since) if clock else None
     if clock is None or since is None:
         return None

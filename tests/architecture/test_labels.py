@@ -11,9 +11,10 @@ from vae_portal.actions.batches import Batch
 from vae_portal.persistence.queries.worklist import Order, When
 from vae_portal.persistence.queries.worklist_lines import Badge
 from vae_portal.web.desk_address import Column
-from workflows import request_form
+from workflows import request_form, request_pieces
 from workflows.differences import TEXTS, Change, Mark
-from workflows.steps import STEPS
+from workflows.regimes import Regime
+from workflows.steps import STEPS, clock_of
 from workflows.vocabulary import (
     Action,
     College,
@@ -28,7 +29,7 @@ from workflows.vocabulary import (
 )
 from workflows.who_may_do_what import RESULTS
 
-CLOCKS = tuple({row.clock.delay.name for row in STEPS.values() if row.clock})
+CLOCKS = tuple({clock.delay.name for step in Step for regime in Regime if (clock := clock_of(step, regime))})
 FAMILIES: dict[str, Iterable[str]] = {
     "phase": Phase,
     **dict.fromkeys(("step", "step_kind", "todo", "next_title", "next_text"), Step),
@@ -36,6 +37,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "ball": {row.ball for row in STEPS.values() if row.ball},
     **dict.fromkeys(("due", "due_to_candidate"), CLOCKS),
     **dict.fromkeys(("action", "done", "done_icon", "explain"), Action),
+    "regime": Regime,
     "recipient": Recipient,
     "college": College,
     "outcome": RESULTS,
@@ -53,6 +55,10 @@ FAMILIES: dict[str, Iterable[str]] = {
     "desk_batch": Batch,
     **dict.fromkeys(("situation_text", "situation_said"), TEXTS),
     "answer": request_form.FIELDS,
+    "experience": request_form.EXPERIENCE_FIELDS,
+    "held": request_form.HELD_FIELDS,
+    "section": request_form.Section,
+    "piece": request_pieces.PIECES,
     **request_form.CODES,
 }
 

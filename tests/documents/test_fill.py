@@ -57,6 +57,18 @@ def made_of(*paragraphs: str) -> bytes:
     return out.getvalue()
 
 
+# The articles that each letter names, of those it is told; which ones they are depends on the regime.
+CITED = {
+    "request_summary": {"law.limits"},
+    "receipt": {"law.answer"},
+    "supplement_request": {"law.answer"},
+    "admissible": {"law.lapse"},
+    "tacitly_admissible": {"law.answer", "law.lapse"},
+    "deposit_receipt": {"law.jury"},
+    **{kind: {"law.notify"} for kind in ("result_all", "result_some", "result_none")},
+}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_document_is_filled_from_its_example(kind: str) -> None:
     shown = words(fill(kind, example(kind)))
@@ -73,7 +85,8 @@ def test_every_text_is_read_back_as_typed(kind: str, hostile: str) -> None:
     context, given = tagged(example(kind), hostile)
     shown = words(fill(kind, context))
     missing = {path for path, texts in given.items() if any(text not in shown for text in texts)}
-    assert missing == LEFT_OUT.get(kind, _BIRTH)
+    uncited = {path for path in given if path.startswith("law.")} - CITED.get(kind, set())
+    assert missing == LEFT_OUT.get(kind, _BIRTH) | uncited
 
 
 @pytest.mark.parametrize("kind", KINDS)

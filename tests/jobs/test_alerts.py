@@ -58,7 +58,7 @@ def due(services: Services, number: str, count: str) -> date:
     ],
 )
 def test_the_most_pressing_alert_whose_day_has_come(clock: Clock, left: int, alert: int | None) -> None:
-    found = owed(clock, left)
+    found = owed(clock.delay, left)
     assert (found.days_left if found else None) == alert
 
 
@@ -163,6 +163,7 @@ def test_every_mail_says_the_day_and_what_is_left(alert: Alert, left: int) -> No
         "link": "http://portail.example/candidatures/2026-0001",
         "due_on": "2026-03-31",
         "days_left": left,
+        "article": "article R. 6412-4 du code du travail",
     }
     mail = render(alert.template, context)
     text = " ".join(mail.text.split())

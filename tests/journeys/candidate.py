@@ -61,7 +61,6 @@ def asks(candidate: Visitor, who: Newcomer, folder: Path) -> None:
     candidate.ticks(["La certification entière"])
     candidate.presses("Commencer ma demande")
     _fills_the_form(candidate, who)
-    candidate.presses("Enregistrer et joindre mes pièces")
     _joins_pieces(candidate, folder)
     candidate.follows("Relire avant l'envoi")
     candidate.reads("attestation-employeur.pdf", "Responsable QSE adjointe", "Animatrice sécurité bénévole")
@@ -72,27 +71,38 @@ def asks(candidate: Visitor, who: Newcomer, folder: Path) -> None:
 
 def _fills_the_form(candidate: Visitor, who: Newcomer) -> None:
     candidate.is_at("Ma demande de recevabilité")
+    candidate.follows("État civil")
     candidate.fills(
         {
             "Nom de naissance": who.family,
             "Prénoms, dans l'ordre de l'état civil": who.given,
             "Date de naissance": "1987-05-14",
             "Commune de naissance": "Ville-Fictive",
-            "Adresse postale": "12 allée de l'Invention\n00000 Ville-Fictive",
-            "Téléphone": "00 00 00 00 00",
-            "Diplôme ou titre le plus élevé": "BTS Qualité (exemple)",
         }
     )
     candidate.chooses("Nationalité", "Française")
+    candidate.presses("Enregistrer et continuer")
+    candidate.is_at("Coordonnées et situation")
+    candidate.fills({"Adresse postale": "12 allée de l'Invention\n00000 Ville-Fictive", "Téléphone": "00 00 00 00 00"})
     candidate.chooses("Situation actuelle", "En emploi salarié")
-    _tells_an_experience(candidate, 1, "Responsable QSE adjointe", "Mécanique Exemple & Fils", "2018-09-03")
+    candidate.presses("Enregistrer et continuer")
+    candidate.is_at("Formation")
+    candidate.fills({"Diplôme ou titre le plus élevé": "BTS Qualité (exemple)"})
+    candidate.presses("Enregistrer et continuer")
+    candidate.is_at("Blocs déjà acquis")
+    candidate.presses("Enregistrer et continuer")
+    candidate.is_at("Expériences")
+    _tells_an_experience(candidate, 1, "Salarié", "Responsable QSE adjointe", "Mécanique Exemple & Fils", "2018-09-03")
     candidate.presses("Enregistrer et ajouter une expérience")
-    _tells_an_experience(candidate, 2, "Animatrice sécurité bénévole", "Association « Les Gestes Sûrs »", "2015-01-05")
+    association = "Association « Les Gestes Sûrs »"
+    _tells_an_experience(candidate, 2, "Bénévole", "Animatrice sécurité bénévole", association, "2015-01-05")
+    candidate.presses("Enregistrer et continuer")
 
 
-def _tells_an_experience(candidate: Visitor, rank: int, job: str, organisation: str, since: str) -> None:
+def _tells_an_experience(candidate: Visitor, rank: int, status: str, job: str, organisation: str, since: str) -> None:
     line = candidate.page.get_by_role("group", name=f"Expérience {rank}", exact=True)
-    candidate.within(line).fills(
+    candidate.within(line).chooses("À quel titre", status)
+    candidate.fills(
         {
             "Emploi ou fonction": job,
             "Entreprise ou organisation": organisation,
@@ -105,12 +115,22 @@ def _tells_an_experience(candidate: Visitor, rank: int, job: str, organisation: 
 
 def _joins_pieces(candidate: Visitor, folder: Path) -> None:
     candidate.is_at("Mes pièces")
-    pieces = {"Pièce d'identité": "identité.pdf", "Justificatif d'expérience": "attestation-employeur.pdf"}
-    for kind, name in pieces.items():
-        candidate.chooses("Nature de la pièce", kind)
-        candidate.joins("Choisissez vos fichiers", [papers.a_pdf(folder, name, kind)])
-        candidate.presses("Envoyer les fichiers")
-        candidate.reads(f"Fichier reçu : {name}")
+    pieces = {
+        "Pièce d'identité": "identité.pdf",
+        "Diplôme": "bts.pdf",
+        "Expérience 1 : Responsable QSE adjointe": "attestation-employeur.pdf",
+        "Expérience 2 : Animatrice sécurité bénévole": "attestation-association.pdf",
+    }
+    for place, name in pieces.items():
+        joins_a_piece(candidate, place, papers.a_pdf(folder, name, place))
+
+
+def joins_a_piece(candidate: Visitor, place: str, file: Path) -> None:
+    """Joins a file in its place, as the first kind that may stand there."""
+    candidate.within(candidate.panel(place)).joins("Choisissez vos fichiers", [file])
+    candidate.presses(f"Envoyer les fichiers : {place}")
+    candidate.within(None)
+    candidate.reads(f"Fichier reçu : {file.name}")
 
 
 def describes(candidate: Visitor, situations: Iterable[Told]) -> None:

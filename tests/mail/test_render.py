@@ -39,6 +39,7 @@ FULL: dict[str, Any] = {
     "kept_until": "2031-06-11",
     "due_on": "2026-09-30",
     "days_left": 10,
+    "article": "article R. 6412-4 du code du travail",
     "job_name": "envoi d'un message",
     "what": "withdrawn",
     "giver_name": "Dominique Exemple",

@@ -59,6 +59,7 @@ def a_candidacy(session: Session, step: Step = Step.DOSSIER_PREPARATION, **field
         "created_at": NOON,
         "stepped_at": NOON,
         "submitted_on": date(2026, 1, 5),
+        "regime": "france_vae",
         "notified_on": date(2026, 2, 2),
     }
     return add(session, Candidacy(**(values | fields)))

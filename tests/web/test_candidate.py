@@ -14,21 +14,19 @@ from tests.storage import samples
 from tests.support.builders import PASSWORD, World
 from tests.support.client import Page, PageClient
 from vae_portal.actions.services import Services
-from vae_portal.persistence.tables import Candidacy, JournalRow, OpeningDecision, SupplementItem
+from vae_portal.persistence.tables import Candidacy, OpeningDecision, SupplementItem
 from workflows.vocabulary import Step
 
-COMPLETE = {
-    "birth_date": "14/5/1987",
-    "birth_town": "Ville-Fictive",
-    "nationality": "FR",
-    "address": "12 allée de l'Invention\r\n00000 Ville-Fictive",
-    "phone": "00 00 00 00 00",
+CIVIL_STATUS = {"birth_date": "14/5/1987", "birth_town": "Ville-Fictive", "nationality": "FR"}
+CONTACT = {"address": "12 allée de l'Invention\r\n00000 Ville-Fictive", "phone": "00 00 00 00 00"}
+EXPERIENCE = {
     "experiences-0-status": "employee",
     "experiences-0-job": "Responsable QSE",
     "experiences-0-organisation": "Mécanique & Fils <SAS>",
     "experiences-0-started_on": "2018-09-03",
     "experiences-0-activities": "Audits internes, indicateurs.",
 }
+SAVE = "Enregistrer et continuer"
 
 
 def signed_in(app: Flask, services: Services, world: World, local: str = "candidat") -> PageClient:
@@ -52,9 +50,24 @@ def stored(services: Services, number: str) -> Candidacy:
         return session.scalars(select(Candidacy).where(Candidacy.number == number)).one()
 
 
-def join(client: PageClient, number: str, kind: str, name: str = "piece.pdf", data: bytes = samples.PDF) -> Page:
+def section(client: PageClient, number: str, name: str) -> Page:
+    return client.get(f"/ma-candidature/{number}/demande/{name}")
+
+
+def fill(client: PageClient, number: str, name: str, typed: dict[str, Any], expect: int = 302) -> Page:
+    return section(client, number, name).submit(SAVE, typed, expect=expect)
+
+
+def join(client: PageClient, number: str, place: str, kind: str = "", name: str = "piece.pdf") -> Page:
+    """Joins a file in the place of that code, as the kind named or the only one there is."""
     page = client.get(f"/ma-candidature/{number}/pieces")
-    return page.submit("Envoyer les fichiers", {"kind": kind, "files": (io.BytesIO(data), name)})
+    data = {"files": (io.BytesIO(samples.PDF), name), **({"kind": kind} if kind else {})}
+    return page.submit(f"place={place}&", data)
+
+
+def place_of(services: Services, number: str, rank: int) -> str:
+    """The place for the proof of an experience."""
+    return f"piece-experience-{stored(services, number).request['experiences'][rank]['id']}"
 
 
 def test_who_has_no_candidacy_is_taught_how_to_begin(client: PageClient, world: World) -> None:
@@ -83,13 +96,21 @@ def test_the_whole_request_from_its_beginning_to_its_sending(
     client: PageClient, services: Services, world: World
 ) -> None:
     number = begin(client, world)
-    page = client.get(f"/ma-candidature/{number}/demande").submit("Enregistrer et relire avant l'envoi", COMPLETE)
-    page = client.follow(page)
+    page = client.follow(section(client, number, "objet").submit(SAVE))
+    for heading, typed in (("État civil", CIVIL_STATUS), ("Coordonnées et situation", CONTACT)):
+        assert page.heading == heading
+        page = client.follow(page.submit(SAVE, typed))
+    for heading in ("Formation", "Blocs déjà acquis"):
+        assert page.heading == heading
+        page = client.follow(page.submit(SAVE))
+    page = client.follow(page.submit(SAVE, EXPERIENCE))
+    assert page.heading == "Mes pièces"
+    page = client.get(f"/ma-candidature/{number}/envoyer")
     assert "2 points à compléter" in page.text
     assert "Mécanique & Fils <SAS>" in page.text
     assert page.soup.find("button", disabled=True, string="Envoyer ma demande")
-    join(client, number, "identity", "cni.pdf")
-    join(client, number, "experience_proof", "attestation.pdf")
+    join(client, number, "piece-identity", name="cni.pdf")
+    join(client, number, place_of(services, number, 0), "employer_statement", "attestation.pdf")
     page = client.get(f"/ma-candidature/{number}/envoyer")
     refused = page.submit("Envoyer ma demande", expect=422)
     assert refused.soup.find("a", href="#sworn")
@@ -115,96 +136,13 @@ def test_a_target_that_is_none_is_asked_again(client: PageClient, world: World, 
     assert page.submit("Commencer ma demande", picked, expect=422).soup.find("a", href="#whole-0")
 
 
-def test_named_blocks_and_blocks_held(client: PageClient, services: Services, world: World) -> None:
-    number = begin(client, world, whole="no", blocks=["BC2", "BC3"])
-    form = client.get(f"/ma-candidature/{number}/demande")
-    client.follow(form.submit("Enregistrer : Ce que vous demandez", {"held": "BC3"}))
-    page = client.get(f"/ma-candidature/{number}")
-    assert "BC3 L'audit QSE acquis" in page.text
-    assert "BC1 L'analyse de la politique QSE en place non visé" in page.text
-
-
-def test_lines_of_experience_come_and_go_without_javascript(
-    client: PageClient, services: Services, world: World
-) -> None:
-    number = begin(client, world)
-    page = client.get(f"/ma-candidature/{number}/demande")
-    page = client.follow(page.submit("Enregistrer et ajouter une expérience", {"experiences-0-job": "Première"}))
-    page = client.follow(page.submit("Enregistrer et ajouter une expérience", {"experiences-1-job": "Deuxième"}))
-    assert page.soup.find(id="experiences-2-job")
-    client.follow(page.submit("Retirer l'expérience 1"))
-    assert [line["job"] for line in stored(services, number).request["experiences"]] == ["Deuxième"]
-
-
-@pytest.mark.parametrize("field", ["birth_name", "address", "experiences-0-activities"])
-def test_what_is_too_long_is_shown_again_and_nothing_else_is_lost(
-    client: PageClient, services: Services, world: World, field: str
-) -> None:
-    number = begin(client, world)
-    page = client.get(f"/ma-candidature/{number}/demande")
-    typed = {field: "é" * 20_000, "last_class": "Terminale"}
-    page = page.submit("Enregistrer : Votre formation", typed, expect=422)
-    shown = page.soup.find(id=field)
-    assert "é" * 20_000 in (shown.get("value") or shown.get_text())
-    assert page.soup.find("a", href=f"#{field}")
-    assert page.soup.find(id="last_class")["value"] == "Terminale"
-    assert "last_class" not in stored(services, number).request
-    kept = page.submit("Enregistrer : Votre formation", {field: "court"})
-    assert client.follow(kept).soup.find(id="last_class")["value"] == "Terminale"
-
-
-def test_fields_missing_keep_what_is_stored_and_doubled_ones_count_once(
-    client: PageClient, services: Services, world: World
-) -> None:
-    number = begin(client, world)
-    client.get(f"/ma-candidature/{number}/demande").submit("Enregistrer : Votre formation", COMPLETE)
-    page = client.get(f"/ma-candidature/{number}/demande")
-    token, revision = page.form("Enregistrer : Votre formation").values["csrf_token"], stored(services, number)
-    sent = {
-        "csrf_token": token,
-        "request_revision": str(revision.request_revision),
-        "phone": ["01", "02"],
-        "experiences-0-job": "Autre",
-    }
-    client.post(f"/ma-candidature/{number}/demande", sent)
-    request = stored(services, number).request
-    assert request["birth_town"] == "Ville-Fictive"
-    assert request["phone"] == "01"
-    assert request["experiences"][0]["job"] == "Autre"
-    assert request["experiences"][0]["organisation"] == "Mécanique & Fils <SAS>"
-
-
-def test_a_stale_tab_overwrites_nothing_and_loses_nothing(client: PageClient, services: Services, world: World) -> None:
-    number = begin(client, world)
-    old = client.get(f"/ma-candidature/{number}/demande")
-    client.get(f"/ma-candidature/{number}/demande").submit("Enregistrer : Votre formation", {"birth_town": "Ici"})
-    page = old.submit("Enregistrer : Votre formation", {"birth_town": "Là-bas"}, expect=409)
-    row = next(row for row in page.soup.find_all("tr") if "Commune de naissance" in row.get_text())
-    assert [cell.get_text() for cell in row.find_all("td")] == ["Là-bas", "Ici"]
-    assert stored(services, number).request["birth_town"] == "Ici"
-    client.follow(page.submit("Enregistrer : Votre formation"))
-    assert stored(services, number).request["birth_town"] == "Là-bas"
-
-
-def test_sending_what_another_tab_has_changed_is_refused(client: PageClient, services: Services, world: World) -> None:
+def test_a_stale_page_of_sending_is_refused(client: PageClient, services: Services, world: World) -> None:
     story = world.candidacy(Step.DRAFT, world.candidate("brouillon"))
     mine = signed_in(client.app, services, world, "brouillon")
     old = mine.get(f"/ma-candidature/{story.number}/envoyer")
-    mine.get(f"/ma-candidature/{story.number}/demande").submit("Enregistrer : Votre formation", {"last_class": "CAP"})
+    fill(mine, story.number, "formation", {"last_class": "CAP"})
     assert "relisez-la" in old.submit("Envoyer ma demande", {"sworn": "yes"}, expect=409).text
     assert stored(services, story.number).step == Step.DRAFT
-
-
-def test_typed_text_is_given_back_when_the_request_has_left_meanwhile(
-    client: PageClient, services: Services, world: World
-) -> None:
-    story = world.candidacy(Step.DRAFT, world.candidate("brouillon"))
-    mine = signed_in(client.app, services, world, "brouillon")
-    old = mine.get(f"/ma-candidature/{story.number}/demande")
-    mine.get(f"/ma-candidature/{story.number}/envoyer").submit("Envoyer ma demande", {"sworn": "yes"})
-    page = old.submit("Enregistrer : Votre formation", {"last_class": "Mon texte précieux"}, expect=409)
-    assert "Mon texte précieux" in page.text
-    assert "ne se modifie plus" in mine.follow(mine.get(f"/ma-candidature/{story.number}/demande", expect=302)).text
 
 
 def test_the_centre_asks_and_the_candidate_answers(client: PageClient, services: Services, world: World) -> None:
@@ -233,7 +171,7 @@ def test_a_piece_sent_to_the_centre_is_not_taken_back(client: PageClient, servic
     page = mine.get(f"/ma-candidature/{story.number}/pieces")
     assert "Retirer" not in page.text
     services.clock.advance(hours=1)  # type: ignore[attr-defined]
-    join(mine, story.number, "degree", "diplome.pdf")
+    join(mine, story.number, "piece-degree", name="diplome.pdf")
     page = mine.get(f"/ma-candidature/{story.number}/pieces").submit("Retirer")
     assert "« diplome.pdf » est retiré" in mine.follow(page).text
 
@@ -243,7 +181,16 @@ def test_nobody_else_sees_a_candidate_s_pages(client: PageClient, services: Serv
     world.candidate("autre")
     for who in ("autre", "conseiller", "candidat.b"):
         other = signed_in(client.app, services, world, who)
-        for address in ("", "/demande", "/pieces", "/envoyer", "/dossier", "/deposer", "/recepisse"):
+        for address in (
+            "",
+            "/demande",
+            "/demande/experiences",
+            "/pieces",
+            "/envoyer",
+            "/dossier",
+            "/deposer",
+            "/recepisse",
+        ):
             other.get(f"/ma-candidature/{number}{address}", expect=404)
     client.get("/ma-candidature/2026-9999", expect=404)
 
@@ -259,12 +206,3 @@ def test_every_step_says_where_it_stands_and_what_to_do(
     assert len(page.soup.select(".panel.next")) == 1
     assert len(page.soup.select("main .btn-primary")) <= 1
     assert page.statements <= 30
-
-
-def test_every_save_has_its_row_without_a_word_typed(client: PageClient, services: Services, world: World) -> None:
-    number = begin(client, world)
-    client.get(f"/ma-candidature/{number}/demande").submit("Enregistrer : Votre formation", {"last_class": "Secret"})
-    with services.database.reading() as session:
-        rows = session.scalars(select(JournalRow).where(JournalRow.chain.like("candidacy:%"))).all()
-    assert [row.event for row in rows] == ["candidacy_started", "request_saved"]
-    assert "Secret" not in str([row.details for row in rows])

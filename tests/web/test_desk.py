@@ -21,6 +21,7 @@ from vae_portal.persistence.tables import Candidacy, JournalRow, SupplementItem
 from vae_portal.web import desk as pages
 from workflows import clocks
 from workflows.facts import Actor
+from workflows.regimes import Regime
 from workflows.steps import JURY, STEPS
 from workflows.vocabulary import Role, Step
 
@@ -40,6 +41,7 @@ def a_row(world: World, step: Step, **fields: Any) -> str:
         "created_at": datetime(2026, 1, 1, tzinfo=UTC),
         "stepped_at": datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=next(_numbers)),
         "submitted_on": date(2026, 1, 2),
+        "regime": Regime.FRANCE_VAE.value,
         "notified_on": date(2026, 1, 3),
     }
     with world.services.database.writing() as session:

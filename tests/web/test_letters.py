@@ -26,12 +26,16 @@ def test_the_summary_of_a_request_says_answers_as_the_candidate_saw_them(world: 
     draft.submit()
     summary = context_of(world, "request_summary")
     assert summary["nature"] == "renouvellement"
-    rows = {r["label"]: r["value"] for r in summary["sections"][0]["rows"]}
+    rows = {row["label"]: row["value"] for section in summary["sections"] for row in section["rows"]}
+    assert rows["Adresse électronique"] == "candidat@demo.example"
     assert rows["Nationalité"] == "Française"
     assert rows["Situation actuelle"] == "En emploi salarié"
     assert rows["Date de naissance"] == "14 mai 1987"
     assert summary["experiences"][0]["period"] == "3 septembre 2018 à ce jour"
-    assert {p["title"] for p in summary["pieces"]} == {"Pièce d'identité", "Justificatif d'expérience"}
+    assert summary["experiences"][0]["working_time"] == "Temps plein"
+    assert summary["hours_total"].replace("\u202f", " ") == "11 320 heures"
+    assert summary["overlaps"] == ["Les expériences 1 et 2 se recouvrent de mars 2019 à juin 2021."]
+    assert "Attestation d'activité, expérience 2" in {p["title"] for p in summary["pieces"]}
     assert not re.search(r"\d{4}-\d\d-\d\d\b(?!T)", json.dumps(summary["sections"]))
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.workflows.cases import an_actor, favourable_facts
 from workflows import admissibility, clocks
 from workflows.facts import Facts, Given
+from workflows.regimes import Regime
 from workflows.steps import RESTING, STEPS, Day, due
 from workflows.vocabulary import Phase, Role, Step
 from workflows.who_may_do_what import RESULTS, TABLE
@@ -36,6 +37,9 @@ def test_every_step_stands_somewhere_and_phases_follow_each_other() -> None:
     assert [p for p in Phase if any(s.phase is p for s in STEPS.values())] == list(Phase)
 
 
+FRANCE = Regime.FRANCE_VAE
+
+
 @pytest.mark.parametrize("step", Step, ids=str)
 def test_whoever_has_the_ball_has_something_to_do(step: Step) -> None:
     ball = STEPS[step].ball
@@ -50,17 +54,17 @@ def test_a_candidacy_rests_where_nothing_need_follow() -> None:
 
 @pytest.mark.parametrize("step", Step, ids=str)
 def test_the_delay_that_runs_is_that_of_the_specification(step: Step) -> None:
-    found = due(step, EVERY)
+    found = due(step, EVERY, FRANCE)
     assert (found.on if found else None) == LAST_DAY.get(step)
-    assert due(step, {}) is None
+    assert due(step, {}, FRANCE) is None
 
 
 def test_a_delay_stops_on_the_day_of_what_it_waited_for() -> None:
     told = EVERY | {Day.TOLD: A_DAY}
-    assert due(Step.CERTIFIED, told) is None
+    assert due(Step.CERTIFIED, told, FRANCE) is None
     earlier = EVERY | {Day.STEPPED: A_DAY - timedelta(days=1)}
-    assert due(Step.DOSSIER_PREPARATION, earlier) is not None
-    assert due(Step.DOSSIER_PREPARATION, earlier | {Day.STEPPED: A_DAY}) is None
+    assert due(Step.DOSSIER_PREPARATION, earlier, FRANCE) is not None
+    assert due(Step.DOSSIER_PREPARATION, earlier | {Day.STEPPED: A_DAY}, FRANCE) is None
 
 
 @given(DAYS, st.none() | DAYS, DAYS)
@@ -68,7 +72,7 @@ def test_a_lapse_may_be_recorded_when_its_delay_is_past(notified: date, stepped:
     facts = _asked(notified, stepped)
     noon = datetime.combine(today, time(12), clocks.PARIS)
     refusal = admissibility.no_step_for_six_months(facts, an_actor(Role.ADMINISTRATOR), noon, Given())
-    found = due(Step.DOSSIER_PREPARATION, {Day.NOTIFIED: notified, Day.STEPPED: stepped})
+    found = due(Step.DOSSIER_PREPARATION, {Day.NOTIFIED: notified, Day.STEPPED: stepped}, FRANCE)
     assert (refusal is None) == (found is not None and found.on < today)
 
 

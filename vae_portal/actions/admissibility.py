@@ -8,16 +8,20 @@ from dataclasses import asdict
 from sqlalchemy import update
 
 from vae_portal.actions.act import Act
+from vae_portal.actions.letter_parts import law
 from vae_portal.persistence.queries import hearings
 from vae_portal.persistence.queries import review as reviews
 from vae_portal.persistence.tables import SupplementItem
 from workflows import clocks
+from workflows.regimes import Matter
 from workflows.vocabulary import Action
 
 
 def submit(act: Act) -> None:
-    """The request is sent: it becomes visible to the centre and counts in the civil year."""
+    """The request is sent: it becomes visible to the centre, counts in the civil year and keeps its regime."""
     act.candidacy.submitted_on = act.today
+    act.candidacy.regime = act.facts.regime.value
+    act.details["regime"] = act.facts.regime.value
 
 
 def acknowledge(act: Act) -> None:
@@ -27,6 +31,7 @@ def acknowledge(act: Act) -> None:
         act.candidacy.advisor_id = act.actor.person_id
     act.details["acknowledged_on"] = act.today
     act.mail.update(completed_on=act.today, answer_due_on=clocks.answer_due(act.today))
+    act.mail["article"] = law(act.candidacy)[Matter.ANSWER]
 
 
 def ask_supplement(act: Act) -> None:
@@ -84,6 +89,7 @@ def admit_tacitly(act: Act) -> None:
     act.candidacy.candidate_stepped_on = None
     act.candidacy.decision_text = {"tacit": True}
     act.details["admissible_since"] = legal_day
+    act.mail["article"] = law(act.candidacy)[Matter.ANSWER]
 
 
 def appeal(act: Act) -> None:

@@ -12,7 +12,7 @@ from vae_portal.actions.act import Act
 from vae_portal.actions.manifest import manifest
 from vae_portal.persistence import journal, queue
 from vae_portal.persistence.tables import Deposit, DepositFile, Evidence, Remark
-from workflows import clocks
+from workflows.steps import jury_due
 from workflows.vocabulary import Action
 
 
@@ -36,7 +36,7 @@ def deposit(act: Act) -> None:
     candidacy.deposited_on = act.today
     candidacy.candidate_stepped_on = act.today
     act.details.update(deposit=last + 1, manifest_sha256=sealed.manifest_sha256)
-    act.mail.update(deposited_at=act.now, jury_due_on=clocks.jury_due(act.today))
+    act.mail.update(deposited_at=act.now, jury_due_on=jury_due(act.facts.regime, act.today))
     queue.defer(session, queue.SEAL_DEPOSIT, deposit_id=sealed.id)
 
 

@@ -14,8 +14,8 @@ from vae_portal.actions.act import Act
 from vae_portal.persistence import journal
 from vae_portal.persistence.queries import hearings
 from vae_portal.persistence.tables import Assessment, Capability, Interview, InterviewEvaluator
-from workflows import clocks
 from workflows.facts import SlotFacts
+from workflows.steps import jury_due
 from workflows.vocabulary import Action
 
 
@@ -109,7 +109,7 @@ def close_evaluation(act: Act) -> None:
     interview = _live(act)
     interview.closed_at = act.now
     if act.candidacy.deposited_on:
-        act.mail["jury_due_on"] = clocks.jury_due(act.candidacy.deposited_on)
+        act.mail["jury_due_on"] = jury_due(act.facts.regime, act.candidacy.deposited_on)
     act.details.update(interview=interview.id, text_sha256=interview.text_hash)
 
 

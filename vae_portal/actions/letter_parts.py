@@ -9,24 +9,12 @@ from sqlalchemy import select
 
 from templates.words import label
 from vae_portal.actions.act import Act
-from vae_portal.actions.answers import period, said
+from vae_portal.actions.answers import by_section, held_blocks, period, said
 from vae_portal.persistence.queries import hearings, juries
 from vae_portal.persistence.tables import Assessment, Candidacy
 from workflows import clocks
-
-# What of the civil status and situation a letter repeats; the rest stays in the portal.
-_REPEATED = (
-    "birth_name",
-    "usual_name",
-    "given_names",
-    "birth_date",
-    "birth_town",
-    "nationality",
-    "address",
-    "phone",
-    "situation",
-    "highest_degree",
-)
+from workflows.regimes import DEFAULT, LAW, Matter, Regime
+from workflows.request_form import Section
 
 
 def common(candidacy: Candidacy) -> dict[str, Any]:
@@ -46,12 +34,19 @@ def common(candidacy: Candidacy) -> dict[str, Any]:
             "birth_place": form.get("birth_town") or None,
         },
         "candidacy": {"number": candidacy.number},
+        "law": law(candidacy),
         "certification": {
             "title": certification.title,
             "code": certification.code,
             "rncp": f"RNCP {certification.rncp}",
         },
     }
+
+
+def law(candidacy: Candidacy) -> dict[str, str | None]:
+    """The article that rules each matter for this candidacy, as letters cite it; None where no text rules it."""
+    known = LAW[Regime(candidacy.regime) if candidacy.regime else DEFAULT]
+    return {matter.value: known[matter].cited if matter in known else None for matter in Matter}
 
 
 def civil_name(form: dict[str, Any]) -> str:
@@ -90,10 +85,16 @@ def two_months(acknowledged_on: date) -> dict[str, str]:
     }
 
 
-def request_sections(form: dict[str, Any]) -> list[dict[str, Any]]:
-    """The answers of the request, under their labels."""
-    rows = [{"label": label("answer", key), "value": said(key, form[key])} for key in _REPEATED if form.get(key)]
-    return [{"title": "État civil et situation", "rows": rows}]
+def request_sections(act: Act) -> list[dict[str, Any]]:
+    """Every answer of the request under its label, by section, then the blocks declared as held already."""
+    form = act.candidacy.request
+    told = [(label("section", section), rows) for section, rows in by_section(form, act.candidacy.person.email)]
+    told.append((label("section", Section.HELD_BLOCKS), held_blocks(form, act.facts.held)))
+    return [
+        {"title": title, "rows": [{"label": name, "value": value} for name, value in rows if value]}
+        for title, rows in told
+        if any(value for _, value in rows)
+    ]
 
 
 def experiences(form: dict[str, Any]) -> list[dict[str, Any]]:
@@ -101,8 +102,12 @@ def experiences(form: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "job": str(line.get("job", "")),
-            "organisation": str(line.get("organisation", "")),
+            "status": said("status", line.get("status")) or None,
+            "organisation": "\n".join(filter(None, (line.get("organisation"), line.get("organisation_address")))),
+            "family": said("family", line.get("family")) or None,
+            "certification": line.get("certification") or None,
             "period": period(line),
+            "working_time": line.get("working_time") or None,
             "total_hours": line.get("total_hours") or None,
             "activities": str(line.get("activities", "")),
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -12,9 +13,12 @@ from templates.words import label
 from vae_portal.actions import dossier_document
 from vae_portal.actions import letter_parts as parts
 from vae_portal.actions.act import Act
+from vae_portal.actions.answers import hours_told, piece_title
 from vae_portal.persistence.queries import hearings, juries
 from vae_portal.persistence.tables import Assessment, AssessmentSignature, Deposit, Evidence, Piece
-from workflows import clocks
+from workflows import clocks, regimes
+from workflows.regimes import Matter
+from workflows.steps import jury_due
 
 Context = dict[str, Any]
 
@@ -28,19 +32,22 @@ def contexts(kind: str, act: Act) -> list[Context]:
 def _request_summary(act: Act) -> list[Context]:
     form = act.candidacy.request
     pieces = act.session.execute(
-        select(Piece.kind, Evidence.name)
+        select(Piece.kind, Piece.about, Evidence.name)
         .join(Evidence, Evidence.id == Piece.evidence_id)
         .where(Piece.candidacy_id == act.candidacy.id, Evidence.removed_at.is_(None))
         .order_by(Piece.id)
     )
+    hours = hours_told(form, act.today)
     return [
         {
             "submitted_at": act.now.isoformat(),
             "nature": label("nature", form.get("nature") or "first").lower(),
             "target": parts.target(act),
-            "sections": parts.request_sections(form),
+            "sections": parts.request_sections(act),
             "experiences": parts.experiences(form),
-            "pieces": [{"title": label("piece", p.kind), "file_name": p.name} for p in pieces],
+            "hours_total": hours.total,
+            "overlaps": list(hours.overlaps),
+            "pieces": [{"title": piece_title(form, p.kind, p.about), "file_name": p.name} for p in pieces],
             "sworn_at": act.now.isoformat(),
         }
     ]
@@ -66,7 +73,7 @@ def _admissible(act: Act) -> list[Context]:
             "decided_on": act.today.isoformat(),
             "target": parts.target(act),
             "opinions": parts.opinions(act),
-            "lapse_on": clocks.lapse_due(act.today).isoformat(),
+            "lapse_on": _lapse_on(act, act.today),
         }
     ]
 
@@ -74,7 +81,12 @@ def _admissible(act: Act) -> list[Context]:
 def _tacitly_admissible(act: Act) -> list[Context]:
     since, legal_day = act.facts.request.acknowledged_on, act.details["admissible_since"]
     assert since is not None  # noqa: S101 - the rule lets no unacknowledged request through
-    return [{**parts.two_months(since), "lapse_on": clocks.lapse_due(legal_day).isoformat()}]
+    return [{**parts.two_months(since), "lapse_on": _lapse_on(act, legal_day)}]
+
+
+def _lapse_on(act: Act, notified_on: date) -> str | None:
+    binds = regimes.binds(act.facts.regime, Matter.LAPSE)
+    return clocks.lapse_due(notified_on).isoformat() if binds else None
 
 
 def _inadmissible(act: Act) -> list[Context]:
@@ -92,7 +104,8 @@ def _deposit_receipt(act: Act) -> list[Context]:
     sealed = _sealed(act)
     verify_at = f"{act.services.settings.base_url}/verifier"
     said = dossier_document.receipt(json.loads(sealed.manifest_text), sealed.manifest_sha256, verify_at)
-    return [said | {"jury_due_on": clocks.jury_due(act.today).isoformat()}]
+    due = jury_due(act.facts.regime, act.today)
+    return [said | {"jury_due_on": due.isoformat() if due else None}]
 
 
 def _evidence_dossier(act: Act) -> list[Context]:

@@ -14,6 +14,7 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session, selectinload
 
 from vae_portal.actions import services as services_of
+from vae_portal.actions import version_regimes
 from vae_portal.errors import InputRefused
 from vae_portal.persistence.tables import Block, Candidacy, Capability, Certification, CertificationVersion
 from vae_portal.settings import Settings
@@ -21,7 +22,15 @@ from workflows.jury import EITHER_COLLEGE
 from workflows.vocabulary import College
 
 _REQUIRED = ("rncp", "title", "version", "open_to_vae", "blocks")
-_OPTIONAL = ("code", "registered_from", "registered_until", "president_college", "block_validity_months", "fiche")
+_OPTIONAL = (
+    "code",
+    "registered_from",
+    "registered_until",
+    "president_college",
+    "block_validity_months",
+    "regimes",
+    "fiche",
+)
 _LONGEST = {"rncp": 20, "code": 40, "title": 500, "version": 200}
 _BLOCK_LONGEST = {"code": 20, "title": 500}
 _CAPABILITY_LONGEST = {"code": 20, "title": 1000}
@@ -81,6 +90,7 @@ def import_yaml(session: Session, text: str) -> int:
         .options(selectinload(CertificationVersion.blocks).selectinload(Block.capabilities))
     ).one_or_none()
     if version is not None:
+        version_regimes.replace(session, version.id, data["regimes"])
         if _text_of(certification, version) == _comparable(data):
             return version.id
         _refuse_if_used(session, version)
@@ -88,7 +98,9 @@ def import_yaml(session: Session, text: str) -> int:
         session.execute(delete(Block).where(Block.version_id == version.id))
         session.expire(version, ["blocks"])
     certification.code, certification.title = data["code"], data["title"]
-    return _write(session, certification, version, data)
+    version_id = _write(session, certification, version, data)
+    version_regimes.replace(session, version_id, data["regimes"])
+    return version_id
 
 
 def read(text: str) -> dict[str, Any]:
@@ -104,6 +116,7 @@ def read(text: str) -> dict[str, Any]:
     faults += _text_faults(data, _LONGEST, "")
     faults += _value_faults(data)
     faults += _block_faults(data.get("blocks") or [])
+    faults += version_regimes.faults(data.get("regimes") or [])
     if not isinstance(data.get("fiche") or {}, dict):
         faults.append("« fiche » doit être une suite de lignes « clé : valeur ».")
     if faults:
@@ -115,6 +128,7 @@ def read(text: str) -> dict[str, Any]:
         "president_college": "employers",
         "block_validity_months": None,
         **data,
+        "regimes": version_regimes.periods(data.get("regimes") or []),
     }
 
 

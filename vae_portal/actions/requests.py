@@ -1,23 +1,20 @@
-"""The request for admissibility, until it is sent: begun, filled in, its pieces joined, questions answered."""
+"""The request for admissibility, until it is sent: begun, and filled in section by section."""
 
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from storage.errors import FileRefused
-from storage.names import safe_filename
-from storage.port import Readable
-from vae_portal.actions import evidence as files
-from vae_portal.actions import supplement
-from vae_portal.actions.editing import editing
-from vae_portal.actions.evidence import Verdict
+from vae_portal.actions.editing import Edit, editing
 from vae_portal.actions.services import Services
+from vae_portal.actions.versions import GOES_ON
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence import journal, numbering
 from vae_portal.persistence.queries import requests as queries
@@ -26,26 +23,33 @@ from vae_portal.persistence.tables import (
     Candidacy,
     CandidacyBlock,
     CertificationVersion,
-    Evidence,
     OpeningDecision,
     Person,
-    Piece,
 )
 from workflows import clocks, request_form
 from workflows.admissibility import certification_open
 from workflows.facts import Actor, Given
+from workflows.request_form import Section
 from workflows.vocabulary import Right, Step
 
-_CHANGED = "Votre demande a été modifiée ailleurs pendant que vous écriviez. Rien n'a été remplacé."
+_CHANGED = "Cette partie de votre demande a été modifiée ailleurs pendant que vous écriviez. Rien n'a été remplacé."
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """What a request is for: the whole certification or named blocks, and the blocks held already."""
 
-    whole: bool
+    whole: bool = True
     blocks: frozenset[str] = frozenset()
     held: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What was kept of a save: the next one of the same page carries this stamp."""
+
+    stamp: str
+    at: datetime
 
 
 def start(services: Services, actor: Actor, version_id: int, whole: bool, block_codes: Collection[str]) -> str:
@@ -74,7 +78,7 @@ def start(services: Services, actor: Actor, version_id: int, whole: bool, block_
         )
         session.add(candidacy)
         session.flush()
-        _aim(session, candidacy.id, version.blocks, Target(whole, frozenset(block_codes)))
+        aim(session, candidacy.id, version.blocks, Target(whole, frozenset(block_codes)))
         details = {"version": version.id, "whole": whole, "blocks": sorted(block_codes)}
         chain = journal.candidacy_chain(candidacy.id)
         journal.record(session, chain, "candidacy_started", actor.person_id, now, details)
@@ -100,13 +104,13 @@ def _open_version(session: Session, actor: Actor, version_id: int, now: Any) -> 
     return version
 
 
-def _aim(session: Session, candidacy_id: int, blocks: Collection[Block], target: Target) -> None:
+def aim(session: Session, candidacy_id: int, blocks: Collection[Block], target: Target, about: str = "whole") -> None:
     """The rows of the blocks: a block held already is not targeted."""
     every = {b.code for b in blocks}
     aimed = (every if target.whole else every & target.blocks) - target.held
     if not aimed:
         sentence = "Choisissez la certification entière ou au moins un bloc que vous ne détenez pas déjà."
-        raise InputRefused(sentence, {"whole": sentence})
+        raise InputRefused(sentence, {about: sentence})
     present = {
         row.block_id: row
         for row in session.scalars(select(CandidacyBlock).where(CandidacyBlock.candidacy_id == candidacy_id))
@@ -120,83 +124,104 @@ def _aim(session: Session, candidacy_id: int, blocks: Collection[Block], target:
         row.declared_held = block.code in target.held
 
 
-def save_request(
+def stamp(form: Mapping[str, Any], section: Section, target: Target) -> str:
+    """What a page carries of the section it shows, to tell whether that section changed since."""
+    kept: dict[str, Any] = request_form.part(form, section)
+    if section is Section.PURPOSE:
+        kept |= {"whole": target.whole, "blocks": [] if target.whole else sorted(target.blocks)}
+    if section is Section.HELD_BLOCKS:
+        kept |= {"codes": sorted(target.held)}
+    return hashlib.sha256(journal.canonical(kept)).hexdigest()
+
+
+def save_section(
     services: Services,
     actor: Actor,
     number: str,
-    request_revision: int,
+    section: Section,
+    seen: str,
     form: Mapping[str, Any],
     target: Target | None = None,
-) -> int:
-    """Keeps the form as it is, complete or not; returns its revision.
+    typing: bool = False,
+) -> Saved:
+    """Keeps one section as it is, complete or not, and nothing of the others; `seen` is its stamp as it was shown.
 
-    Raises StaleForm when it was saved elsewhere since `request_revision`, InputRefused when something is too long.
+    Raises StaleForm when that section was saved elsewhere since, InputRefused when something is too long.
     What the request is for (`target`) is settled once it has been sent.
     """
-    kept = request_form.cleaned(form)
-    faults = {p.field: p.sentence for p in request_form.oversized(kept)}
+    typed = request_form.part(form, section)
+    faults = {p.field: p.sentence for p in request_form.oversized(typed)}
     if faults:
-        raise InputRefused("La demande n'est pas enregistrée : un texte est trop long.", faults)
+        raise InputRefused("Cette partie n'est pas enregistrée : un texte est trop long.", faults)
     with editing(services, actor, number, Right.EDIT_REQUEST) as edit:
         candidacy = edit.candidacy
-        if candidacy.request_revision != request_revision:
+        stands = _target(edit)
+        aimed = aimed_at(section, target if candidacy.step == Step.DRAFT else None, stands)
+        form = {**candidacy.request, **typed}
+        before = stamp(candidacy.request, section, stands)
+        if stamp(form, section, aimed) == before:  # sent twice, or written the same elsewhere
+            return Saved(before, edit.now)
+        if seen != before:
             raise StaleForm(_CHANGED)
-        if target is not None and candidacy.step == Step.DRAFT:
-            candidacy.whole = target.whole
-            _aim(edit.session, candidacy.id, candidacy.version.blocks, target)
-        candidacy.request = kept
+        if aimed != stands:
+            candidacy.whole = aimed.whole
+            aim(edit.session, candidacy.id, candidacy.version.blocks, aimed, _ABOUT_TARGET[section])
+        form["experiences"] = _identified(form.get("experiences") or [])
+        candidacy.request = form
         candidacy.request_revision += 1
-        digest = hashlib.sha256(journal.canonical(kept)).hexdigest()
-        edit.record("request_saved", request_revision=candidacy.request_revision, request_sha256=digest)
-        return candidacy.request_revision
+        _record(edit, section, typing)
+        edit.session.flush()
+        return Saved(stamp(form, section, _target(edit)), edit.now)
 
 
-def add_piece(
-    services: Services,
-    actor: Actor,
-    number: str,
-    kind: str,
-    name: str,
-    stream: Readable,
-    item_id: int | None = None,
-) -> Verdict:
-    """Joins one file to the request, as the answer to a supplement item when one is named; StreamCut leaves nothing."""
-    if kind not in request_form.PIECES:
-        raise InputRefused("Choisissez la nature de la pièce.", {"kind": "Choisissez la nature de la pièce."})
-    try:
-        with (
-            files.receive(services, name, stream) as (received, kept_as),
-            editing(services, actor, number, Right.EDIT_REQUEST) as edit,
-        ):
-            row = files.add(services, edit, kept_as, received)
-            if item_id is not None:
-                kind = supplement.file_given(edit, item_id) or kind
-            edit.session.add(Piece(candidacy_id=edit.candidacy.id, kind=kind, evidence_id=row.id, item_id=item_id))
-            edit.record(
-                "evidence_given",
-                evidence=row.id,
-                sha256=received.sha256,
-                size=received.size,
-                piece=kind,
-                item=item_id,
-            )
-    except FileRefused as fault:
-        return Verdict(safe_filename(name), refusal=fault.reason)
-    return Verdict(name, kept_as, evidence_id=row.id, size=received.size)
+def aimed_at(section: Section, told: Target | None, stands: Target) -> Target:
+    """What the request is for once a section has told its part of it; the rest stays as it stands."""
+    if told is None:
+        return stands
+    if section is Section.PURPOSE:
+        return Target(told.whole, told.blocks, stands.held)
+    return Target(stands.whole, stands.blocks, told.held)
 
 
-def remove_piece(services: Services, actor: Actor, number: str, evidence_id: int) -> str:
-    """Takes a piece out of the request; returns its file's name."""
-    with editing(services, actor, number, Right.EDIT_REQUEST) as edit:
-        mine = select(Evidence).join(Piece, Piece.evidence_id == Evidence.id)
-        row = edit.session.scalars(
-            mine.where(Evidence.id == evidence_id, Evidence.candidacy_id == edit.candidacy.id)
-        ).one_or_none()
-        if row is None or row.removed_at is not None:
-            raise NotVisible("Cette pièce n'est pas, ou plus, dans votre demande.")
-        if edit.candidacy.submitted_on is not None and row.given_at < edit.candidacy.stepped_at:
-            raise ActionRefused("Cette pièce a déjà été envoyée à votre centre : elle reste au dossier.")
-        row.removed_at = edit.now
-        supplement.file_taken_out(edit, evidence_id)
-        edit.record("evidence_removed", evidence=evidence_id)
-        return row.name
+# Where a target without a block left is told.
+_ABOUT_TARGET = {Section.PURPOSE: "whole", Section.HELD_BLOCKS: "held"}
+
+
+def _target(edit: Edit) -> Target:
+    rows = edit.session.execute(
+        select(Block.code, CandidacyBlock.targeted, CandidacyBlock.declared_held)
+        .join(CandidacyBlock, CandidacyBlock.block_id == Block.id)
+        .where(CandidacyBlock.candidacy_id == edit.candidacy.id)
+    ).all()
+    targeted = frozenset(r.code for r in rows if r.targeted)
+    return Target(edit.candidacy.whole, targeted, frozenset(r.code for r in rows if r.declared_held))
+
+
+def _identified(lines: Collection[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Every line with an identifier of its own, which it keeps wherever it goes."""
+    found: list[dict[str, Any]] = []
+    for line in lines:
+        taken = {other["id"] for other in found}
+        key = line.get("id") or ""
+        found.append({**line, "id": key if key and key not in taken else new_line()})
+    return found
+
+
+def new_line() -> str:
+    """The identifier of a line of experience to come."""
+    return secrets.token_hex(6)
+
+
+def _record(edit: Edit, section: Section, typing: bool) -> None:
+    """The journal's row of a save; what is typed on goes on in the row it began."""
+    last = journal.last(edit.session, journal.candidacy_chain(edit.candidacy.id))
+    if (
+        typing
+        and last is not None
+        and (last.event, last.details.get("section")) == ("request_saved", section.value)
+        and edit.now - last.at <= GOES_ON
+    ):
+        return
+    digest = hashlib.sha256(journal.canonical(edit.candidacy.request)).hexdigest()
+    revision = edit.candidacy.request_revision
+    edit.record("request_saved", section=section.value, request_revision=revision, request_sha256=digest)

@@ -20,7 +20,7 @@ from vae_portal.persistence.queries import candidacies
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.persistence.queries import review as queries
 from vae_portal.persistence.tables import Candidacy, Evidence, Piece, PieceReview
-from workflows import clocks, request_form
+from workflows import clocks, request_pieces
 from workflows.admissibility import another_advisor
 from workflows.facts import Actor, Facts, Given
 from workflows.machine import may
@@ -111,7 +111,7 @@ def note_missing(services: Services, actor: Actor, number: str, kind: str, what:
         raise InputRefused("Rien n'a été noté.", {"what": "Nommez la pièce ou le point qui manque."})
     if len(what) > LONGEST_WHAT:
         raise InputRefused("Rien n'a été noté.", {"what": f"Écrivez {LONGEST_WHAT} caractères au plus."})
-    if kind not in request_form.PIECES:
+    if kind not in request_pieces.PIECES:
         raise InputRefused("Rien n'a été noté.", {"kind": "Choisissez la nature de la pièce."})
     _check(PieceVerdict.MISSING, reason)
     with _studying(services, actor, number, Right.REVIEW_PIECES) as study:

@@ -30,10 +30,12 @@ def answer_supplement(services: Services, actor: Actor, number: str, item_id: in
         edit.record("supplement_answered", item=item_id, answer_sha256=fingerprint(answer))
 
 
-def file_given(edit: Edit, item_id: int) -> str | None:
-    """A file answers this item; returns the kind of piece that was asked for, None when nothing says it."""
+def file_given(edit: Edit, item_id: int) -> tuple[str, str]:
+    """A file answers this item; returns the kind of piece that was asked for and what the piece it replaces proves."""
     _item(edit, item_id).answered_at = edit.now
-    return edit.session.scalar(select(PieceReview.kind).where(PieceReview.item_id == item_id))
+    asked = select(PieceReview.kind, Piece.about).outerjoin(Piece, Piece.id == PieceReview.piece_id)
+    row = edit.session.execute(asked.where(PieceReview.item_id == item_id)).first()
+    return (row.kind, row.about or "") if row else ("supplement", "")
 
 
 def file_taken_out(edit: Edit, evidence_id: int) -> None:

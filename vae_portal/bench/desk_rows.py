@@ -20,6 +20,7 @@ from vae_portal.persistence.database import libpq_url
 from vae_portal.persistence.tables import Certification, CertificationVersion
 from vae_portal.persistence.words import of_candidacy
 from workflows import steps
+from workflows.regimes import DEFAULT
 from workflows.steps import RESTING, Day
 from workflows.vocabulary import Role, Step
 
@@ -140,7 +141,7 @@ def _row(
         Day.DECIDED: day,
         Day.TOLD: day,
     }
-    due, number = steps.due(step, days), f"{2020 + n // 40_000}-{n % 40_000:04d}"
+    due, number = steps.due(step, days, DEFAULT), f"{2020 + n // 40_000}-{n % 40_000:04d}"
     sorted_as, words = of_candidacy(number, *_named(n), _email(n), searched)
     return {
         "number": number,
@@ -157,6 +158,7 @@ def _row(
         "created_at": stepped,
         "stepped_at": stepped,
         "submitted_on": day,
+        "regime": DEFAULT.value,
         "appealed": chance.random() < 0.01,
         "decision_text": "{}",
         "acknowledged_on": days[Day.ACKNOWLEDGED],

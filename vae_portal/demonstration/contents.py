@@ -36,6 +36,7 @@ from workflows.facts import Actor, Facts
 from workflows.vocabulary import EvidenceState
 
 REQUEST = {
+    "nature": "first",
     "birth_name": "Exemple",
     "given_names": "Camille, Andréa",
     "birth_date": "1987-05-14",
@@ -47,16 +48,38 @@ REQUEST = {
     "highest_degree": "BTS Qualité (exemple)",
     "experiences": [
         {
+            "id": "l1",
             "status": "employee",
             "job": "Responsable QSE adjointe",
             "organisation": "Mécanique Exemple SAS",
+            "organisation_address": "3 rue de l'Essieu-Fictif, 00000 Ville-Fictive",
+            "family": "H",
             "started_on": "2018-09-03",
             "ended_on": "",
+            "working_time": "Temps plein",
             "total_hours": "11000",
             "activities": "Politique QSE avec la direction, indicateurs de l'atelier, audits internes.",
-        }
+        },
+        {
+            "id": "l2",
+            "status": "volunteer",
+            "job": "Référente sécurité des manifestations",
+            "organisation": "Association Exemple Plein Air",
+            "family": "V",
+            "started_on": "2019-03-01",
+            "ended_on": "2021-06-30",
+            "working_time": "Deux jours par mois",
+            "total_hours": "320",
+            "activities": "Plans de prévention des fêtes de quartier, accueil et consignes des bénévoles.",
+        },
     ],
 }
+_PIECES = (
+    ("identity", "", "piece-identite.pdf"),
+    ("degree", "", "bts-qualite.pdf"),
+    ("employer_statement", "experience:l1", "attestation-employeur.pdf"),
+    ("activity_statement", "experience:l2", "attestation-association.pdf"),
+)
 
 
 def whole(session: Session, number: str) -> Candidacy:
@@ -97,9 +120,9 @@ def draft(services: Services, cast, candidate: Actor, blocks: tuple[str, ...]) -
         for row in session.execute(select(Block.id, Block.code).where(Block.version_id == cast.version_id)):
             targeted = not blocks or row.code in blocks
             session.add(CandidacyBlock(candidacy_id=candidacy.id, block_id=row.id, targeted=targeted))
-        for kind, name in (("identity", "piece-identite.pdf"), ("experience_proof", "attestation-employeur.pdf")):
+        for kind, about, name in _PIECES:
             file = give(services, session, candidacy.id, candidate, name, papers.pdf(name, candidacy.number))
-            session.add(Piece(candidacy_id=candidacy.id, kind=kind, evidence_id=file.id))
+            session.add(Piece(candidacy_id=candidacy.id, kind=kind, about=about, evidence_id=file.id))
         return candidacy.number
 
 

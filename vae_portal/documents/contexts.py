@@ -4,6 +4,8 @@ One line per field: `path | meaning`, `?` marking what may be absent. Days are I
 datetimes with their zone: a context is stored as JSON before the document is made.
 """
 
+from vae_portal.documents import request_contexts as asked
+
 COMMON = """
 number | référence du document
 issued_at | établi le (instant)
@@ -30,6 +32,11 @@ candidate.address_lines[] | adresse postale, ligne par ligne
 candidate.birth_date ? | date de naissance (jour)
 candidate.birth_place ? | lieu de naissance
 candidacy.number | numéro de la candidature
+law.limits | article qui limite les demandes dans l'année
+law.answer | article qui fixe le délai de réponse
+law.lapse ? | article sur la caducité, s'il en est un
+law.jury ? | article qui fixe le délai du jury, s'il en est un
+law.notify ? | article qui fixe le délai de notification, s'il en est un
 """
     + _CERTIFICATION
 )
@@ -74,57 +81,6 @@ session.video_link ? | adresse de la visioconférence
 candidates[].number | candidat : numéro de candidature
 candidates[].full_name | candidat : prénom et nom
 candidates[].certification | candidat : certification visée (texte)
-"""
-
-_REQUEST = """
-submitted_at | demande déposée (instant)
-nature | nature de la demande (« première demande »)
-target | ce qui est visé (texte)
-sections[].title | rubrique : titre
-sections[].rows[].label | rubrique : libellé de la ligne
-sections[].rows[].value | rubrique : réponse
-experiences[].job | expérience : emploi ou activité
-experiences[].status ? | expérience : statut
-experiences[].organisation | expérience : structure et adresse
-experiences[].period | expérience : période (texte)
-experiences[].working_time ? | expérience : temps de travail (texte)
-experiences[].total_hours ? | expérience : nombre total d'heures
-experiences[].activities | expérience : activités en rapport direct
-pieces[].title | pièce : ce qu'elle est
-pieces[].file_name | pièce : nom du fichier
-sworn_at ? | déclaration sur l'honneur (instant)
-"""
-
-_TWO_MONTHS = """
-completed_on | demande complète (jour)
-answer_due_on | dernier jour pour répondre (jour)
-tacit_on | recevabilité acquise sans réponse à partir de (jour)
-"""
-
-_SUPPLEMENT = """
-items[].title | pièce ou précision demandée
-items[].reason | pourquoi elle est demandée
-answer_by ? | date souhaitée de réponse (jour)
-clock_stopped ? | vrai si le délai de deux mois courait déjà
-"""
-
-_ADMISSIBLE = """
-decided_on | date de la décision (jour)
-target | ce qui est visé (texte)
-opinions[].block.code | bloc demandé : code (« BC1 »)
-opinions[].block.title | bloc demandé : intitulé
-opinions[].gaps | bloc demandé : écarts relevés (texte)
-opinions[].recommendations ? | bloc demandé : recommandations (texte)
-lapse_on ? | fin du sixième mois (jour)
-"""
-
-_TACIT = _TWO_MONTHS + "lapse_on ? | fin du sixième mois (jour)\n"
-
-_INADMISSIBLE = """
-decided_on | date de la décision (jour)
-reason | motifs (texte)
-appeal_possible | vrai si un recours est encore possible
-appeal_link ? | adresse de la page de recours
 """
 
 _DEPOSIT = """
@@ -268,12 +224,12 @@ validity | durée de validité du bloc (texte : « illimitée »)
 
 _CAN = _CANDIDATE
 DOCUMENTS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-    ("request_summary", "Récapitulatif de la demande", "demande", (_CAN, _REQUEST)),
-    ("receipt", "Accusé de réception de la demande", "accuse-de-reception", (_CAN, _TWO_MONTHS)),
-    ("supplement_request", "Demande de compléments", "demande-de-complements", (_CAN, _SUPPLEMENT)),
-    ("admissible", "Notification de recevabilité", "recevabilite", (_CAN, _ADMISSIBLE)),
-    ("tacitly_admissible", "Notification de recevabilité tacite", "recevabilite-tacite", (_CAN, _TACIT)),
-    ("inadmissible", "Notification de non-recevabilité", "non-recevabilite", (_CAN, _INADMISSIBLE)),
+    ("request_summary", "Récapitulatif de la demande", "demande", (_CAN, asked.REQUEST)),
+    ("receipt", "Accusé de réception de la demande", "accuse-de-reception", (_CAN, asked.TWO_MONTHS)),
+    ("supplement_request", "Demande de compléments", "demande-de-complements", (_CAN, asked.SUPPLEMENT)),
+    ("admissible", "Notification de recevabilité", "recevabilite", (_CAN, asked.ADMISSIBLE)),
+    ("tacitly_admissible", "Notification de recevabilité tacite", "recevabilite-tacite", (_CAN, asked.TACIT)),
+    ("inadmissible", "Notification de non-recevabilité", "non-recevabilite", (_CAN, asked.INADMISSIBLE)),
     ("deposit_receipt", "Récépissé de dépôt du dossier", "recepisse-de-depot", (_CAN, _DEPOSIT)),
     ("evidence_dossier", "Dossier de preuves", "dossier-de-preuves", (_CAN, _DOSSIER)),
     ("interview_convocation", "Convocation à l'entretien", "convocation-entretien", (_CAN, _INTERVIEW)),

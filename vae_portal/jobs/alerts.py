@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import structlog
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from vae_portal.actions import leaving, outbox
+from vae_portal.actions import leaving, letter_parts, outbox
 from vae_portal.actions.services import Services
 from vae_portal.persistence import journal
 from vae_portal.persistence.queries import candidacies, dues
@@ -17,7 +17,8 @@ from vae_portal.persistence.tables import Candidacy, DeadlineAlert, Person
 from workflows.alerts import ALERTS, Alert, owed
 from workflows.clocks import civil_date
 from workflows.facts import CLOCK_ACTOR
-from workflows.steps import STEPS, Due
+from workflows.regimes import Regime
+from workflows.steps import Due, clock_of
 from workflows.vocabulary import Role, Step
 
 log = structlog.get_logger(__name__)
@@ -50,18 +51,24 @@ def _reached(alert: Alert, today: date) -> Select[str]:
     )
     return (
         select(Candidacy.number)
-        .where(Candidacy.step.in_([s for s in Step if STEPS[s].clock == alert.clock]))
+        .where(or_(*(_runs(alert, regime) for regime in Regime)))
         .where(due <= today + timedelta(days=alert.days_left), ~exists(told))
         .order_by(due, Candidacy.id)
     )
+
+
+def _runs(alert: Alert, regime: Regime) -> ColumnElement[bool]:
+    """At these steps, under this regime, the delay of the alert runs."""
+    steps = [step for step in Step if clock_of(step, regime) == alert.clock]
+    return (Candidacy.regime == regime.value) & Candidacy.step.in_(steps)
 
 
 def _tell(services: Services, number: str, today: date) -> int:
     """In one transaction: the row that makes it once, the journal, the mails."""
     with services.database.writing() as session:
         candidacy = candidacies.lock(session, CLOCK_ACTOR, number)
-        due, clock = dues.running(session, candidacy), STEPS[Step(candidacy.step)].clock
-        alert = owed(clock, (due.on - today).days) if due and clock else None
+        due = dues.running(session, candidacy)
+        alert = owed(due.delay, (due.on - today).days) if due else None
         if due is None or alert is None or not _first(services, session, candidacy, due, alert):
             return 0
         details = {"due_on": due.on, "days_left": (due.on - today).days}
@@ -77,6 +84,7 @@ def _tell(services: Services, number: str, today: date) -> int:
                     **leaving.about_candidacy(candidacy, person, services.settings.base_url),
                     "due_on": due.on.isoformat(),
                     "days_left": (due.on - today).days,
+                    "article": letter_parts.law(candidacy)[alert.clock.delay.name],
                 },
                 now=services.clock(),
                 candidacy_id=candidacy.id,

@@ -59,6 +59,12 @@ def record(
     return digest
 
 
+def last(session: Session, chain: str) -> JournalRow | None:
+    """The latest row of a chain; None while it has none."""
+    mine = select(JournalRow).where(JournalRow.chain == chain)
+    return session.scalars(mine.order_by(JournalRow.seq.desc()).limit(1)).first()
+
+
 def row_hash(
     chain: str, seq: int, at: datetime, actor_id: int | None, event: str, details: Mapping[str, Any], previous: str
 ) -> str:

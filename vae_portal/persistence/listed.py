@@ -15,7 +15,7 @@ from vae_portal.persistence.tables import Candidacy, Certification, Certificatio
 from vae_portal.persistence.words import of_candidacy
 from workflows.steps import RESTING
 
-_SORTED_BY = ("step", *(column.key for column in COLUMNS.values()))
+_SORTED_BY = ("step", "regime", *(column.key for column in COLUMNS.values()))
 _FOUND_BY: dict[type, tuple[str, ...]] = {
     Candidacy: ("number", "version_id", "request"),
     Person: ("given_names", "family_name", "email"),

@@ -9,8 +9,9 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from vae_portal.actions.answers import hours_told
 from vae_portal.documents.kinds import kind_of
-from vae_portal.persistence.queries import case, commissions, dues, hearings, history
+from vae_portal.persistence.queries import case, commissions, dues, hearings, history, requests
 from vae_portal.web import acting, case_page, deposit_view, sharing
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.case import Case, load
@@ -62,8 +63,7 @@ def show(number: str) -> ResponseReturnValue:
 
 def _alert(found: Case, running: Due | None, today: date) -> dict[str, Any] | None:
     """That a delay runs out, for those whom `workflows.alerts` tells; with the day they were told by mail."""
-    clock = STEPS[found.facts.step].clock
-    alert = owed(clock, (running.on - today).days) if running and clock else None
+    alert = owed(running.delay, (running.on - today).days) if running else None
     if running is None or alert is None or not roles_for(found.facts, current_actor()) & set(alert.to):
         return None
     shown = case_page.due(running, today) or {}
@@ -89,8 +89,9 @@ def _request(found: Case) -> dict[str, Any]:
         pieces = [(label("piece", p.kind), p) for p in case.pieces(reading(), found.row.id)]
     return {
         "staff": staff,
-        "answers": case_page.answers(form) if staff else [],
+        "sections": case_page.sections(found.row, requests.declared_held(reading(), found.row.id)) if staff else [],
         "experiences": case_page.experiences(form),
+        "hours": hours_told(form, found.row.submitted_on or clocks.civil_date(now())),
         "pieces": pieces,
         "review_url": url_for("review.show", number=found.number) if pieces is not None and staff else "",
         "supplement": case.supplement(reading(), found.row.id) if staff else [],

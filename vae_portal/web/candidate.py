@@ -9,7 +9,7 @@ from vae_portal.actions import requests as acts
 from vae_portal.errors import ActionRefused, InputRefused
 from vae_portal.persistence.queries import dues, files, history, juries
 from vae_portal.persistence.queries import requests as queries
-from vae_portal.web import journey, request_pages
+from vae_portal.web import journey, request_pages, request_pieces, request_sections
 from vae_portal.web.access import current_actor, current_person, requires
 from vae_portal.web.context import now, reading, services
 from vae_portal.web.own import Own, own
@@ -19,21 +19,25 @@ from workflows.who_may_do_what import RESULTS
 
 blueprint = Blueprint("candidate", __name__)
 
-# What is done to the request stands in `request_pages`.
-for rule, name in (
-    ("/ma-candidature/<number>/demande", "form"),
-    ("/ma-candidature/<number>/pieces", "pieces"),
-    ("/ma-candidature/<number>/envoyer", "send"),
+# What is done to the request stands in modules of their own.
+_REQUEST = "/ma-candidature/<number>"
+for rule, name, module in (
+    ("/demande", "form", request_sections),
+    ("/demande/<section>", "section", request_sections),
+    ("/pieces", "pieces", request_pieces),
+    ("/envoyer", "send", request_pages),
 ):
-    blueprint.add_url_rule(rule, name, getattr(request_pages, name), methods=["GET"])
-for rule, name in (
-    ("/ma-candidature/<number>/demande", "save"),
-    ("/ma-candidature/<number>/pieces", "upload_pieces"),
-    ("/ma-candidature/<number>/pieces/<int:evidence_id>/retirer", "remove_piece"),
-    ("/ma-candidature/<number>/complements/<int:item_id>", "answer"),
-    ("/ma-candidature/<number>/envoyer", "send_request"),
+    blueprint.add_url_rule(f"{_REQUEST}{rule}", name, getattr(module, name), methods=["GET"])
+for rule, name, module in (
+    ("/demande/<section>", "save", request_sections),
+    ("/demande/<section>/saisie", "type_on", request_sections),
+    ("/pieces", "upload_pieces", request_pieces),
+    ("/pieces/<int:evidence_id>/place", "place_piece", request_pieces),
+    ("/pieces/<int:evidence_id>/retirer", "remove_piece", request_pieces),
+    ("/complements/<int:item_id>", "answer", request_pages),
+    ("/envoyer", "send_request", request_pages),
 ):
-    blueprint.add_url_rule(rule, name, getattr(request_pages, name), methods=["POST"])
+    blueprint.add_url_rule(f"{_REQUEST}{rule}", name, getattr(module, name), methods=["POST"])
 
 
 @blueprint.get("/ma-candidature")

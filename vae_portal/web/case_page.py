@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from vae_portal.actions.answers import period, said
-from vae_portal.web.presentation import choices, due_sentence, label, long_day, phases, short_day, urgency
+from vae_portal.actions.answers import by_section, held_blocks, line_rows, period
+from vae_portal.web.presentation import due_sentence, jury_note, label, long_day, phases, short_day, urgency
 from workflows import clocks
 from workflows.facts import Facts
+from workflows.request_form import Section
 from workflows.steps import Due
 from workflows.vocabulary import Step
 
@@ -24,15 +26,13 @@ def phase_bar(candidacy: Any, facts: Facts, decisions: list[Any], found: Due | N
         "admissibility": _admissibility(candidacy, facts),
         "dossier": _dossier(candidacy, facts, found),
         "interview": "Après vérification du dossier",
-        "jury": "Au plus tard 3 mois après le dépôt",
+        "jury": jury_note(facts.regime, candidacy.deposited_on),
         "result": "",
     }
     if facts.interview:
         notes["interview"] = f"Le {short_day(facts.interview.slot.starts_at)}"
     if facts.session:
         notes["jury"] = f"Séance du {short_day(facts.session.starts_at)}"
-    elif candidacy.deposited_on:
-        notes["jury"] = f"Avant le {short_day(clocks.jury_due(candidacy.deposited_on))}"
     in_force = next((d for d in decisions if d.revoked_at is None and d.round == candidacy.round), None)
     if in_force:
         notes["result"] = f"Prononcé le {short_day(in_force.pronounced_at)}"
@@ -63,29 +63,25 @@ def _dossier(candidacy: Any, facts: Facts, found: Due | None) -> str:
 
 # The request
 
-_ALWAYS = ("birth_name", "given_names", "birth_date")
+
+def sections(candidacy: Any, held: Collection[str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What the candidate answered, section by section, under its labels."""
+    form = candidacy.request
+    told = [(label("section", section), rows) for section, rows in by_section(form, candidacy.person.email)]
+    return [*told, (label("section", Section.HELD_BLOCKS), held_blocks(form, held))] if held else told
 
 
-def answers(form: dict[str, Any]) -> list[tuple[str, str]]:
-    """What the candidate answered about themselves, under its labels."""
-    return [(words, said(key, form.get(key))) for key, words in choices("answer") if form.get(key) or key in _ALWAYS]
-
-
-def experiences(form: dict[str, Any]) -> list[dict[str, str]]:
-    """The experience lines: title, period and activities."""
-    lines = []
-    for line in form.get("experiences") or []:
-        hours = f", {line['total_hours']} heures" if line.get("total_hours") else ""
-        organisation = str(line.get("organisation") or "organisation non indiquée")
-        status = said("status", line.get("status"))
-        lines.append(
-            {
-                "title": str(line.get("job") or "Emploi non indiqué"),
-                "detail": ", ".join(filter(None, (organisation, status, f"{period(line)}{hours}"))),
-                "activities": str(line.get("activities") or ""),
-            }
-        )
-    return lines
+def experiences(form: dict[str, Any]) -> list[dict[str, Any]]:
+    """The experience lines: title, period, what is said of each, and activities."""
+    return [
+        {
+            "title": str(line.get("job") or "Emploi non indiqué"),
+            "detail": period(line),
+            "rows": line_rows(line),
+            "activities": str(line.get("activities") or ""),
+        }
+        for line in form.get("experiences") or []
+    ]
 
 
 # The dossier and what the jury decided

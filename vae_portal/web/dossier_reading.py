@@ -18,6 +18,7 @@ from vae_portal.web.own import Own, own
 from vae_portal.web.places import whole_number
 from workflows import clocks
 from workflows.machine import may
+from workflows.steps import jury_due
 from workflows.vocabulary import Right
 
 _NONE = "Ce dossier n'existe pas, ou ne vous est pas ouvert."
@@ -64,7 +65,7 @@ def receipt(number: str) -> ResponseReturnValue:
         for d in files.documents_of(reading(), mine.candidacy.id)
         if d.kind in ("deposit_receipt", "evidence_dossier") and d.asked_at == shown.sealed.sealed_at
     ]
-    due = clocks.jury_due(clocks.civil_date(shown.sealed.sealed_at)) if shown.latest else None
+    due = jury_due(mine.facts.regime, clocks.civil_date(shown.sealed.sealed_at)) if shown.latest else None
     return render_template(
         "dossier/receipt.html",
         **mine.frame(),

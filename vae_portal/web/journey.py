@@ -8,7 +8,17 @@ from typing import Any
 
 from vae_portal.documents.kinds import KINDS
 from vae_portal.web.own import Own
-from vae_portal.web.presentation import due_sentence, label, long_day, phases, plural, short_day, until, urgency
+from vae_portal.web.presentation import (
+    due_sentence,
+    jury_note,
+    label,
+    long_day,
+    phases,
+    plural,
+    short_day,
+    until,
+    urgency,
+)
 from workflows import clocks
 from workflows.dossier import coverage
 from workflows.facts import Facts
@@ -41,13 +51,11 @@ def phase_bar(own: Own) -> list[dict[str, str]]:
         "admissibility": _admissibility(own),
         "dossier": _dossier(own),
         "interview": _interview(facts),
-        "jury": "Au plus tard 3 mois après le dépôt",
+        "jury": jury_note(facts.regime, candidacy.deposited_on),
         "result": "Sous 15 jours après le jury",
     }
     if facts.session:
         notes["jury"] = f"Le {short_day(facts.session.starts_at)}"
-    elif candidacy.deposited_on:
-        notes["jury"] = f"Avant le {short_day(clocks.jury_due(candidacy.deposited_on))}"
     if candidacy.decided_on:
         notes["result"] = f"Le {short_day(candidacy.decided_on)}"
     if facts.step is Step.WITHDRAWN:

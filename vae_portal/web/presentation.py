@@ -14,7 +14,8 @@ from wtforms import widgets
 from templates.words import choices as choices
 from templates.words import label as label
 from workflows import clocks
-from workflows.steps import STEPS, Due
+from workflows.regimes import Matter, Regime, binds
+from workflows.steps import STEPS, Due, jury_due
 from workflows.vocabulary import Phase, Step
 from workflows.who_may_do_what import RESULTS
 
@@ -45,6 +46,15 @@ def ball(step: str) -> str:
 def due_sentence(kind: str, due: Due, today: date) -> str:
     """What is due, in the words of a kind of labels, with the day and how far it is."""
     return label(kind, due.delay.name).format(before=before(due.on, today), until=until(due.on, today))
+
+
+def jury_note(regime: Regime, deposited_on: date | None) -> str:
+    """Until when the jury must meet, for the phase bar; under a regime that sets no day, one to go by."""
+    bound = jury_due(regime, deposited_on) if deposited_on else None
+    if bound or deposited_on is None:
+        law = binds(regime, Matter.JURY)
+        return f"Avant le {short_day(bound)}" if bound else "Au plus tard 3 mois après le dépôt" if law else ""
+    return f"Vers le {short_day(clocks.jury_due(deposited_on))}, à titre indicatif"
 
 
 def urgency(day: date, today: date) -> str:

@@ -7,43 +7,27 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import FieldList, Form, FormField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields import Field, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from vae_portal.actions.answers import said
-from vae_portal.actions.requests import Target
+from vae_portal.actions.requests import Target, new_line
 from vae_portal.web.forms import PortalForm, options
 from vae_portal.web.presentation import choices, label
-from workflows.request_form import EXPERIENCE_FIELDS, FIELDS, Problem, as_date
+from workflows.request_form import EXPERIENCE_FIELDS, FIELDS, HELD_FIELDS, SECTIONS, Problem, Section, as_date
 
 _EXPERIENCE = re.compile(r"experiences-(\d{1,4})-(\w+)")
-SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("objet", "Ce que vous demandez", ("nature", "whole", "blocks", "held")),
-    (
-        "etat-civil",
-        "Votre état civil",
-        (
-            "birth_name",
-            "usual_name",
-            "given_names",
-            "sex",
-            "birth_date",
-            "birth_town",
-            "birth_department",
-            "birth_country",
-            "nationality",
-        ),
-    ),
-    ("coordonnees", "Vos coordonnées et votre situation", ("address", "phone", "situation", "disability")),
-    (
-        "formation",
-        "Votre formation",
-        ("last_class", "highest_degree", "other_certification", "short_courses"),
-    ),
-    ("experiences", "Vos expériences", ("experiences",)),
-    ("pieces", "Vos pièces", ("piece-identity", "piece-experience_proof")),
-)
 
 
 class DayField(StringField):
@@ -66,23 +50,39 @@ def _several(text: str) -> SelectMultipleField:
     )
 
 
-class ExperienceForm(Form):
-    """One line of experience."""
+def _line(name: str, kind: str = "answer") -> StringField:
+    return StringField(label(kind, name))
 
-    status = _one_of("Statut", "status")
-    job = StringField("Emploi ou fonction")
-    organisation = StringField("Entreprise ou organisation")
-    organisation_address = StringField("Adresse de l'organisation")
-    started_on = DayField("Début")
-    ended_on = DayField("Fin")
-    total_hours = StringField("Nombre total d'heures")
-    activities = TextAreaField("Activités en rapport avec la certification")
+
+class ExperienceForm(Form):
+    """One line of experience; its identifier ties pieces to it."""
+
+    id = HiddenField()
+    status = _one_of(label("experience", "status"), "status")
+    job = _line("job", "experience")
+    organisation = _line("organisation", "experience")
+    organisation_address = _line("organisation_address", "experience")
+    family = _one_of(label("experience", "family"), "family")
+    certification = _line("certification", "experience")
+    started_on = DayField(label("experience", "started_on"))
+    ended_on = DayField(label("experience", "ended_on"))
+    working_time = _line("working_time", "experience")
+    total_hours = _line("total_hours", "experience")
+    activities = TextAreaField(label("experience", "activities"))
+
+
+class HeldForm(Form):
+    """One block, held already or not: its fields are named `held-<code>-...`."""
+
+    holds = BooleanField("Je détiens déjà ce bloc")
+    source = _line("source", "held")
+    obtained_on = DayField(label("held", "obtained_on"))
 
 
 class RequestForm(PortalForm):
     """The whole request: shown from what is kept or what was typed, read by `typed`."""
 
-    request_revision = HiddenField()
+    revision = HiddenField()
     nature = _one_of(label("answer", "nature"), "nature")
     whole = RadioField(
         "Vous demandez",
@@ -90,81 +90,109 @@ class RequestForm(PortalForm):
         validate_choice=False,
     )
     blocks = _several("Blocs demandés")
-    held = _several("Blocs que vous détenez déjà")
-    birth_name = StringField(label("answer", "birth_name"))
-    usual_name = StringField(label("answer", "usual_name"))
-    given_names = StringField(label("answer", "given_names"))
+    birth_name = _line("birth_name")
+    usual_name = _line("usual_name")
+    given_names = _line("given_names")
     sex = _one_of(label("answer", "sex"), "sex")
     birth_date = DayField(label("answer", "birth_date"))
-    birth_town = StringField(label("answer", "birth_town"))
-    birth_department = StringField(label("answer", "birth_department"))
-    birth_country = StringField(label("answer", "birth_country"))
+    birth_town = _line("birth_town")
+    birth_department = _line("birth_department")
+    birth_country = _line("birth_country")
     nationality = _one_of(label("answer", "nationality"), "nationality")
     address = TextAreaField(label("answer", "address"))
-    phone = StringField(label("answer", "phone"))
+    phone = _line("phone")
     situation = _one_of(label("answer", "situation"), "situation")
     disability = _one_of(label("answer", "disability"), "disability")
-    last_class = StringField(label("answer", "last_class"))
-    highest_degree = StringField(label("answer", "highest_degree"))
-    other_certification = StringField(label("answer", "other_certification"))
+    last_class = _line("last_class")
+    highest_degree = _line("highest_degree")
+    degree_abroad = _one_of(label("answer", "degree_abroad"), "degree_abroad")
+    comparability = _one_of(label("answer", "comparability"), "comparability")
+    other_certification = _line("other_certification")
     short_courses = TextAreaField(label("answer", "short_courses"))
     experiences = FieldList(FormField(ExperienceForm))
+    held_blocks: tuple[tuple[Any, HeldForm], ...] = ()  # each block of the certification with its own fields
 
 
 def shown(
-    answers: Mapping[str, Any], target: Target, revision: int, blocks: Iterable[Any], one_more: bool = False
+    answers: Mapping[str, Any], target: Target, stamp: str, blocks: Iterable[Any], one_more: bool = False
 ) -> RequestForm:
     """The form with these answers; a blank line of experience when there is none or one more is asked for."""
     lines = list(answers.get("experiences") or [])
     if one_more or not lines:
-        lines.append({})
+        lines.append({"id": new_line()})
     data = {**answers, "experiences": lines, "whole": "yes" if target.whole else "no"}
-    data |= {
-        "blocks": [] if target.whole else sorted(target.blocks),
-        "held": sorted(target.held),
-        "request_revision": str(revision),
-    }
+    data |= {"blocks": [] if target.whole else sorted(target.blocks), "revision": stamp}
     form = RequestForm(formdata=None, data=data)
-    form.blocks.choices = form.held.choices = options((b.code, f"{b.code} {b.title}") for b in blocks)
+    blocks = list(blocks)
+    form.blocks.choices = options((b.code, f"{b.code} {b.title}") for b in blocks)
+    told = answers.get("held") or {}
+    form.held_blocks = tuple(
+        (b, HeldForm(prefix=f"held-{b.code}-", data={**told.get(b.code, {}), "holds": b.code in target.held}))
+        for b in blocks
+    )
     return form
 
 
-def typed(sent: MultiDict[str, str], kept: Mapping[str, Any]) -> dict[str, Any]:
-    """What was typed; a field that did not come keeps what is stored, one that came twice counts once."""
-    answers: dict[str, Any] = {name: sent.get(name, kept.get(name, "")) for name in FIELDS}
-    stored = list(kept.get("experiences") or [])
-    lines: dict[int, dict[str, Any]] = {}
-    for key in sent:
-        found = _EXPERIENCE.fullmatch(key)
-        if found and found[2] in EXPERIENCE_FIELDS:
-            index = int(found[1])
-            before = stored[index] if index < len(stored) else {}
-            lines.setdefault(index, dict(before))[found[2]] = sent[key]
-    answers["experiences"] = [lines[index] for index in sorted(lines)] if lines else stored
+def typed(
+    sent: MultiDict[str, str], kept: Mapping[str, Any], section: Section, blocks: Iterable[Any]
+) -> dict[str, Any]:
+    """What was typed in a section; a field that did not come keeps what is stored, one that came twice counts once."""
+    answers: dict[str, Any] = {name: kept.get(name) for name in SECTIONS[section]}
+    answers |= {name: sent.get(name, kept.get(name, "")) for name in SECTIONS[section] if name in FIELDS}
+    if section is Section.EXPERIENCES:
+        answers["experiences"] = _typed_lines(sent, list(kept.get("experiences") or []))
+    if section is Section.HELD_BLOCKS:
+        before = kept.get("held") or {}
+        answers["held"] = {b.code: _typed_held(sent, b.code, before.get(b.code, {})) for b in blocks}
     return answers
 
 
-def aim(sent: MultiDict[str, str]) -> Target | None:
-    """What the request is for, when the form that was sent showed it."""
-    if sent.get("whole") not in ("yes", "no"):
-        return None
-    return Target(sent["whole"] == "yes", frozenset(sent.getlist("blocks")), frozenset(sent.getlist("held")))
+def _typed_lines(sent: MultiDict[str, str], stored: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    lines: dict[int, dict[str, Any]] = {}
+    for key in sent:
+        found = _EXPERIENCE.fullmatch(key)
+        if found and found[2] in {"id", *EXPERIENCE_FIELDS}:
+            index = int(found[1])
+            if index not in lines:
+                lines[index] = dict(_stored_line(stored, index, sent.get(f"experiences-{index}-id")))
+            lines[index][found[2]] = sent[key]
+    return [lines[index] for index in sorted(lines)] if lines else stored
+
+
+def _stored_line(stored: list[Mapping[str, Any]], index: int, key: str | None) -> Mapping[str, Any]:
+    if key:
+        return next((line for line in stored if line.get("id") == key), {})
+    return stored[index] if index < len(stored) else {}
+
+
+def _typed_held(sent: MultiDict[str, str], code: str, before: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: sent.get(f"held-{code}-{name}", before.get(name, "")) for name in HELD_FIELDS}
+
+
+def aim(sent: MultiDict[str, str], section: Section, blocks: Iterable[Any]) -> Target | None:
+    """What the section that was sent says of what the request is for; None when it did not show it."""
+    if section is Section.PURPOSE and sent.get("whole") in ("yes", "no"):
+        return Target(sent["whole"] == "yes", blocks=frozenset(sent.getlist("blocks")))
+    if section is Section.HELD_BLOCKS and sent.get("shown"):
+        return Target(held=frozenset(b.code for b in blocks if sent.get(f"held-{b.code}-holds")))
+    return None
 
 
 def attach(form: RequestForm, problems: Iterable[Problem]) -> list[dict[str, str]]:
-    """Puts each sentence beside its field; returns them as the error summary shows them, pieces included."""
+    """Puts each sentence beside its field; returns them as the error summary shows them."""
     told = []
     for problem in problems:
         field = _field(form, problem.field)
-        target = problem.field
         if field is not None:
             field.errors = [*field.errors, problem.sentence]
-        if problem.field == "whole":
-            target = "whole-0"
-        elif problem.field == "experiences":
-            target = "experiences-0-job"
-        told.append({"text": problem.sentence, "target": target})
+        told.append({"text": problem.sentence, "target": anchor(problem.field)})
     return told
+
+
+def anchor(field: str) -> str:
+    """Where a field stands on the page of its section."""
+    whole = {"whole": "whole-0", "experiences": "experiences-0-job", "held": "blocs"}
+    return whole.get(field, field)
 
 
 def _field(form: RequestForm, name: str) -> Field | None:
@@ -172,44 +200,39 @@ def _field(form: RequestForm, name: str) -> Field | None:
     if line:
         entries = form.experiences.entries
         return entries[int(line[1])].form[line[2]] if int(line[1]) < len(entries) else None
+    if name.startswith("held-"):
+        fields = {field.name: field for _, inner in form.held_blocks for field in inner}
+        return fields.get(name)
     return form[name] if name in form and name != "experiences" else None
 
 
-def missing_by_section(problems: Iterable[Problem]) -> dict[str, int]:
-    """How many points each section still lacks, by its anchor."""
-    counts = {anchor: 0 for anchor, _, _ in SECTIONS}
-    for problem in problems:
-        start = problem.field.partition("-")[0] if problem.field.startswith("experiences") else problem.field
-        for anchor, _, names in SECTIONS:
-            counts[anchor] += start in names
-    return counts
-
-
-def differences(yours: Mapping[str, Any], stored: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Where what was typed and what is stored say different things: {label, yours, stored}."""
+def differences(yours: Mapping[str, Any], stored: Mapping[str, Any], section: Section) -> list[tuple[str, str, str]]:
+    """Where what was typed in a section and what is stored say different things: (label, yours, stored)."""
     rows = []
-    for name in FIELDS:
-        one, other = said(name, yours.get(name)), said(name, stored.get(name))
-        if one != other:
-            rows.append({"label": label("answer", name), "yours": one, "stored": other})
-    mine, theirs = yours.get("experiences") or [], stored.get("experiences") or []
-    for index in range(max(len(mine), len(theirs))):
-        one = _line(mine[index]) if index < len(mine) else ""
-        other = _line(theirs[index]) if index < len(theirs) else ""
-        if one != other:
-            rows.append({"label": f"Expérience {index + 1}", "yours": one, "stored": other})
-    return rows
+    for name in SECTIONS[section]:
+        if name == "experiences":
+            rows += _lines(yours.get(name) or [], stored.get(name) or [])
+        elif name == "held":
+            one, other = yours.get(name) or {}, stored.get(name) or {}
+            rows += [(f"Bloc {c}", _held(one.get(c)), _held(other.get(c))) for c in sorted({*one, *other})]
+        else:
+            rows.append((label("answer", name), said(name, yours.get(name)), said(name, stored.get(name))))
+    return [row for row in rows if row[1] != row[2]]
 
 
-def summary(answers: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Every answer under its label, as the page of sending shows it."""
-    return [(label("answer", name), said(name, answers.get(name))) for name in FIELDS]
+def _lines(yours: list[Any], stored: list[Any]) -> list[tuple[str, str, str]]:
+    """The lines of experience side by side, each with the one of the same identifier."""
+    mine, theirs = ({line.get("id"): line for line in lines} for lines in (yours, stored))
+    keys = dict.fromkeys([*mine, *theirs])
+    return [
+        (f"Expérience {rank}", _told(mine.get(key), EXPERIENCE_FIELDS), _told(theirs.get(key), EXPERIENCE_FIELDS))
+        for rank, key in enumerate(keys, 1)
+    ]
 
 
-def experience_lines(answers: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Each line of experience in words, by field."""
-    return [{n: said(n, line.get(n)) for n in EXPERIENCE_FIELDS} for line in answers.get("experiences") or []]
+def _held(told: Mapping[str, Any] | None) -> str:
+    return _told(told, HELD_FIELDS)
 
 
-def _line(line: Mapping[str, Any]) -> str:
-    return "\n".join(text for name in EXPERIENCE_FIELDS if (text := said(name, line.get(name))))
+def _told(told: Mapping[str, Any] | None, names: Iterable[str]) -> str:
+    return "\n".join(text for name in names if (text := said(name, (told or {}).get(name))))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vae_portal.actions import review as acts
+from vae_portal.actions.answers import piece_title
 from vae_portal.errors import ActionRefused, InputRefused, StaleForm
 from vae_portal.persistence.queries import review as queries
 from vae_portal.persistence.queries.review import Judged, Review
@@ -15,8 +18,8 @@ from vae_portal.web import case, viewer
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.case import Case
 from vae_portal.web.context import now, reading, services, stop_reading
-from vae_portal.web.presentation import choices, label
-from workflows import request_form
+from vae_portal.web.presentation import choices
+from workflows import request_pieces
 from workflows.admissibility import another_advisor
 from workflows.facts import Given
 from workflows.machine import may
@@ -46,7 +49,7 @@ def judge(number: str, piece_id: int) -> ResponseReturnValue:
     found, study = _study(number)
     chosen = next((one for one in study.every if one.piece.id == piece_id), None)
     verdict, reason = _VERDICTS.get(request.form.get("verdict", "")), request.form.get("reason", "")
-    seen, what = request.form.get("seen", ""), _named(chosen) if chosen else ""
+    seen, what = request.form.get("seen", ""), _named(found.row.request, chosen) if chosen else ""
     stop_reading()
     try:
         if verdict is None:
@@ -113,7 +116,7 @@ def _page(
     shown: dict[str, Any] = {
         "candidacy": found.row,
         "study": study,
-        "named": _named,
+        "named": partial(_named, found.row.request),
         "chosen": chosen,
         "mark": acts.fingerprint(chosen.review) if chosen else "",
         "judges": may(Right.REVIEW_PIECES, actor, facts) and appeal is None,
@@ -121,7 +124,7 @@ def _page(
         "errors": errors or {},
         "missing_errors": missing or {},
         "typed": {name: request.form.get(name, "") for name in ("kind", "what", "reason", "verdict")},
-        "kinds": [(code, words) for code, words in choices("piece") if code in request_form.PIECES],
+        "kinds": [(code, words) for code, words in choices("piece") if code in request_pieces.PIECES],
         "identity": identity_can_be_verified(facts),
         "verifies": may(Right.VERIFY_IDENTITY, actor, facts) and appeal is None,
         "acts": found.buttons,
@@ -133,6 +136,6 @@ def _page(
     return render_template("review/show.html", **shown)
 
 
-def _named(one: Judged) -> str:
-    """A piece as the candidate reads it: what it is, and its file."""
-    return f"{label('piece', one.piece.kind)} : {one.evidence.name}"
+def _named(form: Mapping[str, Any], one: Judged) -> str:
+    """A piece as the candidate reads it: what it is, which experience or block it proves, and its file."""
+    return f"{piece_title(form, one.piece.kind, one.piece.about)} : {one.evidence.name}"

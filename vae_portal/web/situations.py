@@ -136,7 +136,7 @@ def go_on_typing(number: str, situation_id: int) -> ResponseReturnValue:
         saved = acts.edit(services(), mine.actor, number, situation_id, text, codes, seen, typing=True)
     except StaleForm as fault:
         stored = situation_of(own(number), situation_id)
-        table = render_template("dossier/_two_texts.html", **_two_texts(typed, codes, stored))
+        table = render_template("_two_texts.html", **_two_texts(typed, codes, stored))
         return jsonify(kind="stale", why=str(fault), table=table), 409
     except (InputRefused, ActionRefused, NotVisible) as fault:
         return _not_saved(fault)

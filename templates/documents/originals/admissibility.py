@@ -44,8 +44,8 @@ def request_summary() -> Sheet:
         sheet.line("Déclaration sur l'honneur faite dans le portail le {{ sworn_at|date_fr }} à {{ sworn_at|heure }}.")
     sheet.line(
         "Au cours d'une même année civile, une seule demande visant la certification entière peut être déposée "
-        "pour la même certification, et trois au plus pour des certifications différentes (article R. 6412-3 du "
-        "code du travail). Les demandes portant sur des blocs de compétences ne sont pas comptées.",
+        "pour la même certification, et trois au plus pour des certifications différentes ({{ law.limits }}"
+        "). Les demandes portant sur des blocs de compétences ne sont pas comptées.",
         "Note",
     )
     return sheet
@@ -59,13 +59,22 @@ def _experiences(sheet: Sheet) -> None:
             [
                 ("Structure", "{{ experience.organisation|paragraphes }}"),
                 ("Statut", "{{ experience.status }}"),
+                ("Famille professionnelle", "{{ experience.family }}"),
+                ("Certification visée", "{{ experience.certification }}"),
                 ("Période", "{{ experience.period }}"),
                 ("Temps de travail", "{{ experience.working_time }}"),
                 ("Nombre d'heures", "{{ experience.total_hours }}"),
                 ("Activités en rapport direct", "{{ experience.activities|paragraphes }}"),
             ]
         )
-    sheet.line("Aucune durée minimale d'expérience n'est exigée ; les heures sont données pour information.", "Note")
+    sheet.line("Heures déclarées en tout : {{ hours_total }}.")
+    with sheet.each("overlap in overlaps"):
+        sheet.line("{{ overlap }}")
+    sheet.line(
+        "Aucune durée minimale d'expérience n'est exigée depuis la loi n° 2022-1598 du 21 décembre 2022 ; les heures "
+        "et les recouvrements sont donnés pour information.",
+        "Note",
+    )
 
 
 def receipt() -> Sheet:
@@ -82,7 +91,7 @@ def receipt() -> Sheet:
     )
     sheet.line(
         "Sans réponse de sa part à cette date, votre demande est réputée recevable à partir du "
-        "**{{ tacit_on|date_fr }}** (article R. 6412-4 du code du travail)."
+        "**{{ tacit_on|date_fr }}** ({{ law.answer }})."
     )
     sheet.line(
         "Si le centre vous demande entre-temps une pièce ou une précision, ce délai s'arrête : un nouveau délai de "
@@ -107,13 +116,13 @@ def supplement_request() -> Sheet:
     with sheet.when("clock_stopped"):
         sheet.line(
             "Le délai de réponse annoncé par le précédent accusé de réception ne court plus. Un nouveau délai de "
-            "deux mois commencera le jour où votre demande sera de nouveau complète (article R. 6412-4 du code "
-            "du travail)."
+            "deux mois commencera le jour où votre demande sera de nouveau complète ({{ law.answer }})"
+            "."
         )
         sheet.otherwise()
         sheet.line(
             "Le délai de deux mois dont dispose le centre pour répondre commencera le jour où votre demande sera "
-            "complète (article R. 6412-4 du code du travail)."
+            "complète ({{ law.answer }})."
         )
     return letters.end(sheet)
 
@@ -148,7 +157,7 @@ def tacitly_admissible() -> Sheet:
     )
     sheet.line(
         "Ce silence vaut acceptation : depuis le **{{ tacit_on|date_fr }}**, votre demande est réputée "
-        "**recevable** (article R. 6412-4 du code du travail). Vous n'avez rien à demander de plus."
+        "**recevable** ({{ law.answer }}). Vous n'avez rien à demander de plus."
     )
     sheet.line(_NEXT)
     _lapse(sheet)
@@ -160,7 +169,7 @@ def _lapse(sheet: Sheet) -> None:
         sheet.line(
             "Sans aucune démarche de votre part avant la fin du sixième mois qui suit cette notification, soit le "
             "**{{ lapse_on|date_fr }}**, la recevabilité pourra être constatée caduque, sauf motif légitime "
-            "(article R. 6412-4 du code du travail). Si une difficulté vous retarde, dites-le au centre."
+            "({{ law.lapse }}). Si une difficulté vous retarde, dites-le au centre."
         )
 
 

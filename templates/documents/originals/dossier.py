@@ -17,7 +17,7 @@ def deposit_receipt() -> Sheet:
     with sheet.when("jury_due_on"):
         sheet.line(
             "Le jury paritaire doit se prononcer avant la fin du troisième mois qui suit ce dépôt, soit au plus tard "
-            "le **{{ jury_due_on|date_fr }}** (article R. 6412-5 du code du travail)."
+            "le **{{ jury_due_on|date_fr }}** ({{ law.jury }})."
         )
     sheet.line(
         "Ce dépôt est scellé : rien de ce qu'il contient ne peut plus être modifié. L'empreinte SHA-256 d'un fichier "

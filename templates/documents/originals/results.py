@@ -6,10 +6,6 @@ from templates.documents.originals import letters
 from templates.documents.originals.sheet import Sheet
 
 _DELIBERATED = "Le jury paritaire de délibération s'est réuni le **{{ deliberated_on|date_fr }}**. "
-_NOTIFIED = (
-    "Ce résultat vous est notifié en application de l'article R. 6412-7 du code du travail, qui prévoit un délai de "
-    "quinze jours après la délibération du jury."
-)
 
 
 def result_all() -> Sheet:
@@ -23,7 +19,7 @@ def result_all() -> Sheet:
     with sheet.each("block in blocks"):
         sheet.line("{{ block.code }} : {{ block.title }}", "List Bullet")
     sheet.line("Je vous adresse, au nom du jury, mes félicitations.")
-    sheet.line(_NOTIFIED)
+    _notified(sheet)
     return letters.end(sheet, signed_by_president=True)
 
 
@@ -92,7 +88,7 @@ def _again(sheet: Sheet) -> None:
         "acquis et ce que vous avez déposé reste enregistré. Le centre est à votre disposition pour en parler : "
         "{{ centre.email }}{% if centre.phone %}, {{ centre.phone }}{% endif %}."
     )
-    sheet.line(_NOTIFIED)
+    _notified(sheet)
 
 
 def _born(sheet: Sheet) -> None:
@@ -145,3 +141,11 @@ def certificate() -> Sheet:
     sheet.line("Le {{ issued_at|jour }}", "Signature du certificat")
     sheet.line("Le président ou la présidente du jury : {{ president_name }}", "Signature du certificat")
     return sheet
+
+
+def _notified(sheet: Sheet) -> None:
+    with sheet.when("law.notify"):
+        sheet.line(
+            "Ce résultat vous est notifié en application de l'{{ law.notify }}, qui prévoit un délai de quinze jours "
+            "après la délibération du jury."
+        )

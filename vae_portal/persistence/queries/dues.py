@@ -12,7 +12,8 @@ from sqlalchemy.sql.elements import ColumnElement
 from vae_portal.persistence.tables import Candidacy, Document
 from workflows import steps
 from workflows.clocks import Delay
-from workflows.steps import STEPS, Clock, Day, Due
+from workflows.regimes import Regime
+from workflows.steps import Clock, Day, Due, clock_of
 from workflows.vocabulary import Step
 
 COLUMNS = {
@@ -32,22 +33,34 @@ _DAYS: dict[Day, ColumnElement[date | None]] = {
     **COLUMNS,  # type: ignore[dict-item]
     Day.TOLD: case((_OWED, null()), else_=Candidacy.decided_on),
 }
-_CLOCKS = {clock: [s for s in Step if STEPS[s].clock == clock] for clock in (STEPS[s].clock for s in Step) if clock}
+_CLOCKS = {
+    (regime, clock): [s for s in Step if clock_of(s, regime) == clock]
+    for regime in Regime
+    for clock in (clock_of(s, regime) for s in Step)
+    if clock
+}
 
 
 def running(session: Session, candidacy: Candidacy) -> Due | None:
     """What is due for one candidacy at its step."""
     days: dict[Day, date | None] = {day: getattr(candidacy, column.key) for day, column in COLUMNS.items()}
-    step = Step(candidacy.step)
-    clock = STEPS[step].clock
+    if candidacy.regime is None:  # not sent yet: no delay runs
+        return None
+    step, regime = Step(candidacy.step), Regime(candidacy.regime)
+    clock = clock_of(step, regime)
     if clock is not None and clock.stopped_by is Day.TOLD:
         days[Day.TOLD] = session.scalar(select(_DAYS[Day.TOLD]).where(Candidacy.id == candidacy.id))
-    return steps.due(step, days)
+    return steps.due(step, days, regime)
 
 
 def due_on() -> ColumnElement[date | None]:
     """The last day of `workflows.steps.due` as SQL, so that a list is sorted by it before it is cut into pages."""
-    return case(*((Candidacy.step.in_(at) & _runs(clock), _last_day(clock)) for clock, at in _CLOCKS.items()))
+    return case(
+        *(
+            ((Candidacy.regime == regime.value) & Candidacy.step.in_(at) & _runs(clock), _last_day(clock))
+            for (regime, clock), at in _CLOCKS.items()
+        )
+    )
 
 
 def _runs(clock: Clock) -> ColumnElement[bool]:

@@ -7,19 +7,19 @@ from datetime import date, datetime
 from sqlalchemy import extract, select
 from sqlalchemy.orm import Session
 
-from vae_portal.persistence.queries import dossiers, hearings, juries, review
+from vae_portal.persistence.queries import dossiers, hearings, juries, requests, review
 from vae_portal.persistence.tables import (
     Candidacy,
     CandidacyBlock,
     CertificationVersion,
-    Evidence,
     OpeningDecision,
-    Piece,
     SupplementItem,
+    VersionRegime,
 )
 from vae_portal.persistence.tables import Decision as DecisionRow
-from workflows import clocks, request_form
+from workflows import clocks
 from workflows.facts import Block, DossierFacts, EarlierRequest, Facts, RequestFacts
+from workflows.regimes import Period, Regime, in_force
 from workflows.vocabulary import Action, Right, Step
 from workflows.who_may_do_what import RIGHTS, RULES, WITH_INTERVIEW, WITH_SESSION
 
@@ -43,12 +43,13 @@ def load(session: Session, candidacy: Candidacy, now: datetime, scanning: bool) 
         blocks=blocks,
         targeted=targeted,
         held=held,
-        request=_request(session, candidacy, now, bool(held)),
+        request=_request(session, candidacy, now, held),
         dossier=dossiers.facts(session, candidacy, scanning) if step in _WITH_DOSSIER else DossierFacts(),
         advisor_id=candidacy.advisor_id,
         interview=hearings.facts(session, candidacy) if step in WITH_INTERVIEW else None,
         session=juries.facts_for(session, candidacy) if step in WITH_SESSION else None,
         notice_days=candidacy.centre.notice_days,
+        regime=regime_of(session, candidacy, clocks.civil_date(now)),
     )
 
 
@@ -64,19 +65,14 @@ def _blocks(session: Session, candidacy: Candidacy) -> tuple[frozenset[str], fro
     return frozenset(targeted), frozenset(held)
 
 
-def _request(session: Session, candidacy: Candidacy, now: datetime, declares_held: bool) -> RequestFacts:
+def _request(session: Session, candidacy: Candidacy, now: datetime, held: frozenset[str]) -> RequestFacts:
     version = candidacy.version
     editing = candidacy.step in RIGHTS[Right.EDIT_REQUEST].steps
     problems: tuple[str, ...] = ()
     unanswered: tuple[str, ...] = ()
     if editing:
-        kinds = session.scalars(
-            select(Piece.kind).join(Evidence).where(Piece.candidacy_id == candidacy.id, Evidence.removed_at.is_(None))
-        ).all()
-        given = {*kinds} | ({"identity"} if candidacy.identity_verified_on else set())
-        problems = tuple(
-            p.sentence for p in request_form.problems(candidacy.request, given, clocks.civil_date(now), declares_held)
-        )
+        found = requests.lacking(session, candidacy, held, clocks.civil_date(now))
+        problems = tuple(p.sentence for p in found)
         unanswered = tuple(
             session.scalars(
                 select(SupplementItem.what)
@@ -109,6 +105,14 @@ def _request(session: Session, candidacy: Candidacy, now: datetime, declares_hel
         notified_on=candidacy.notified_on,
         stepped_on=candidacy.candidate_stepped_on,
     )
+
+
+def regime_of(session: Session, candidacy: Candidacy, today: date) -> Regime:
+    """The regime recorded when the request was sent; until then, that of its version on that day."""
+    if candidacy.regime is not None:
+        return Regime(candidacy.regime)
+    rows = session.scalars(select(VersionRegime).where(VersionRegime.version_id == candidacy.version_id))
+    return in_force((Period(Regime(row.regime), row.since, row.until) for row in rows), today)
 
 
 def opened_until(session: Session, candidacy: Candidacy) -> date | None:

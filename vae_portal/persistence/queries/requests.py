@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,8 +21,10 @@ from vae_portal.persistence.tables import (
     Remark,
     SupplementItem,
 )
+from workflows import request_missing, request_pieces
 from workflows.admissibility import certification_open
 from workflows.facts import Actor, Facts, Given, RequestFacts
+from workflows.request_form import Problem
 from workflows.vocabulary import Step
 
 
@@ -40,6 +43,8 @@ class JoinedPiece:
     """A file joined to the request."""
 
     kind: str
+    about: str  # the experience or the block that it proves
+    item_id: int | None  # what it answers
     evidence: Evidence
 
 
@@ -98,19 +103,33 @@ def own(session: Session, viewer: Actor) -> list[Candidacy]:
 def pieces(session: Session, candidacy_id: int) -> list[JoinedPiece]:
     """Files joined to the request, oldest first."""
     rows = session.execute(
-        select(Piece.kind, Evidence)
+        select(Piece.kind, Piece.about, Piece.item_id, Evidence)
         .join(Evidence, Evidence.id == Piece.evidence_id)
         .where(Piece.candidacy_id == candidacy_id, Evidence.removed_at.is_(None))
         .options(joinedload(Evidence.stored))
         .order_by(Piece.id)
     )
-    return [JoinedPiece(row.kind, row.Evidence) for row in rows]
+    return [JoinedPiece(row.kind, row.about, row.item_id, row.Evidence) for row in rows]
 
 
 def supplement(session: Session, candidacy_id: int) -> list[SupplementItem]:
     """What the centre asked for and has not taken back yet."""
     wanted = select(SupplementItem).where(SupplementItem.candidacy_id == candidacy_id, ~SupplementItem.closed)
     return list(session.scalars(wanted.order_by(SupplementItem.id)))
+
+
+def lacking(session: Session, candidacy: Candidacy, held: Collection[str], today: date) -> list[Problem]:
+    """What the request lacks: its form, then its pieces; once sent, the centre alone asks for pieces [choice]."""
+    if candidacy.submitted_on is not None:
+        return request_missing.problems(candidacy.request, today)
+    rows = session.execute(
+        select(Piece.kind, Piece.about)
+        .join(Evidence)
+        .where(Piece.candidacy_id == candidacy.id, Evidence.removed_at.is_(None))
+    )
+    joined = {(row.kind, row.about) for row in rows}
+    form = request_missing.problems(candidacy.request, today, held)
+    return form + request_pieces.missing(candidacy.request, held, joined)
 
 
 def declared_held(session: Session, candidacy_id: int) -> set[str]:

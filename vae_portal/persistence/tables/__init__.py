@@ -45,15 +45,16 @@ from vae_portal.persistence.tables.referential import (
     Certification,
     CertificationVersion,
     OpeningDecision,
+    VersionRegime,
 )
 
 __all__ = [
     "Absence", "ActReason", "Anchor", "Assessment", "AssessmentSignature", "Base", "Block", "BlockDecision",
     "Candidacy", "CandidacyBlock", "Capability", "Centre", "Certification", "CertificationVersion", "Counter",
     "DeadlineAlert", "Decision", "Deposit", "DepositFile", "Document", "Enrolment", "Evidence",
-    "IndependenceDeclaration", "Interview", "InterviewEvaluator", "Invitation", "JournalRow", "JurySeat",
-    "JurySession", "OpeningDecision", "OutboxMail", "Person", "PersonRole", "Piece", "PieceReview", "Pointer",
-    "Presence", "Preview", "PreviewPage", "Qualification", "Recusal", "Remark", "SavedView", "Situation",
-    "SituationCapability", "SituationEvidence", "SituationVersion", "StoredObject", "SupplementItem", "Throttle",
-    "Upload", "UploadPart",
+    "IndependenceDeclaration", "Interview", "InterviewEvaluator", "Invitation", "JournalRow", "JurySeat", "JurySession",
+    "OpeningDecision", "OutboxMail", "Person", "PersonRole", "Piece", "PieceReview", "Pointer", "Presence", "Preview",
+    "PreviewPage", "Qualification", "Recusal", "Remark", "SavedView", "Situation", "SituationCapability",
+    "SituationEvidence", "SituationVersion", "StoredObject", "SupplementItem", "Throttle", "Upload", "UploadPart",
+    "VersionRegime",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from vae_portal.persistence.tables.base import Base, Instant, Key, Name, one_of
 from vae_portal.persistence.tables.people import Centre, Person
 from vae_portal.persistence.tables.referential import CertificationVersion
+from workflows.regimes import Regime
 from workflows.vocabulary import PieceVerdict, Step
 
 _SENT = text("submitted_on IS NOT NULL")  # what staff see
@@ -37,6 +38,7 @@ class Candidacy(Base):
     created_at: Mapped[Instant]
     stepped_at: Mapped[Instant]  # when the present step began
     submitted_on: Mapped[date | None]
+    regime: Mapped[str | None] = mapped_column(String(20))  # of the version on the day the request was sent
     acknowledged_on: Mapped[date | None]
     notified_on: Mapped[date | None]  # of admissibility, or reinstated since
     candidate_stepped_on: Mapped[date | None]  # the candidate's last act on the dossier since
@@ -62,6 +64,8 @@ class Candidacy(Base):
         CheckConstraint("round >= 1", name="round"),
         CheckConstraint("(identity_verified_on IS NULL) = (identity_verified_by IS NULL)", name="identity_verified"),
         CheckConstraint("step = 'draft' OR step = 'withdrawn' OR submitted_on IS NOT NULL", name="submitted"),
+        one_of("regime", Regime, "regime"),
+        CheckConstraint("submitted_on IS NULL OR regime IS NOT NULL", name="regime_recorded"),
         CheckConstraint(
             "step IN ('draft', 'admissibility_review', 'admissibility_incomplete', 'inadmissible', 'withdrawn')"
             " OR notified_on IS NOT NULL",
@@ -116,12 +120,13 @@ class CandidacyBlock(Base):
 
 
 class Piece(Base):
-    """A file joined to the request: identity, proof of an experience, answer to a supplement."""
+    """A file joined to the request: what it is, and which experience or block it is about where it is about one."""
 
     __tablename__ = "piece"
     id: Mapped[Key]
     candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"), index=True)
     kind: Mapped[str] = mapped_column(String(40))
+    about: Mapped[str] = mapped_column(String(40), default="")  # "experience:<line>", "block:<code>", or neither
     evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"))
     item_id: Mapped[int | None] = mapped_column(ForeignKey("supplement_item.id"), index=True)  # what it answers
     __table_args__ = (UniqueConstraint("evidence_id"),)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from vae_portal.persistence.tables.base import Base, Instant, Key, Name
+from vae_portal.persistence.tables.base import Base, Instant, Key, Name, one_of
+from workflows.regimes import Regime
 
 
 class Certification(Base):
@@ -34,9 +36,31 @@ class CertificationVersion(Base):
     block_validity_months: Mapped[int | None] = mapped_column(SmallInteger)  # None: unlimited
     certification: Mapped[Certification] = relationship(lazy="raise")
     blocks: Mapped[list[Block]] = relationship(lazy="raise", order_by="Block.position")
+    regimes: Mapped[list[VersionRegime]] = relationship(lazy="raise", order_by="VersionRegime.since")
     __table_args__ = (
         UniqueConstraint("certification_id", "label"),
         CheckConstraint("president_college IN ('employers', 'either')", name="president_college"),
+    )
+
+
+class VersionRegime(Base):
+    """From which day to which day a version is under a regime of VAE; one at a time, the default where none is said."""
+
+    __tablename__ = "version_regime"
+    id: Mapped[Key]
+    version_id: Mapped[int] = mapped_column(ForeignKey("certification_version.id"))
+    regime: Mapped[str] = mapped_column(String(20))
+    since: Mapped[date]
+    until: Mapped[date | None]  # included
+    __table_args__ = (
+        one_of("regime", Regime, "regime"),
+        CheckConstraint("until >= since", name="days"),
+        ExcludeConstraint(
+            (text("int8range(version_id, version_id, '[]')"), "&&"),
+            (text("daterange(since, until, '[]')"), "&&"),
+            name="ex_version_regime_days",
+            using="gist",
+        ),
     )
 
 

@@ -1,16 +1,12 @@
 // The dossier page: a file is linked to a cell by drag or by two choices, and states follow the checks as they end.
 
 import { refresh } from "./regions.js";
+import "./sent.js";
 
 document.documentElement.classList.add("js");
 const told = document.getElementById("lier");
 const token = document.querySelector("input[name=csrf_token]").value;
 let chosen = null; // the file waiting for its cell: {id, name}
-
-// A situation just saved by hand: what its page kept on this device in case of a cut is not needed any more.
-const saved = sessionStorage.getItem("vae-envoye");
-if (saved && document.querySelector("main > .notice.ok")) localStorage.removeItem(saved);
-sessionStorage.removeItem("vae-envoye");
 
 // Linking
 

@@ -6,6 +6,7 @@ from sqlalchemy.dialects import postgresql
 
 from vae_portal.persistence.words import of_candidacy
 from workflows import steps
+from workflows.regimes import DEFAULT
 from workflows.steps import RESTING, Day
 from workflows.vocabulary import Step
 
@@ -77,7 +78,7 @@ def _fill() -> None:
             Day.DECIDED: row.decided_on,
             Day.TOLD: None if row.owed else row.decided_on,
         }
-        due = steps.due(Step(row.step), days)
+        due = steps.due(Step(row.step), days, DEFAULT)  # the only regime there was
         others = (row.usual_name or "", row.title, row.code, row.rncp)
         sorted_as, words = of_candidacy(row.number, row.given_names, row.family_name, row.email, others)
         kept = {"due_on": due.on if due else None, "rests": Step(row.step) in RESTING}

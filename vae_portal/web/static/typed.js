@@ -1,14 +1,18 @@
-// A situation is saved as it is typed; what cannot be sent stays on this device and is offered back.
+// A form is saved as it is typed; what cannot be sent stays on this device and is offered back.
+
+import "./sent.js";
 
 const PAUSE = 1500; // milliseconds without typing before a save
 const AGAIN = 15000; // before another try when the server is away
 
-const form = document.getElementById("situation");
+const marks = document.querySelector("[data-typing]");
+const form = marks.form;
 const said = document.getElementById("enregistrement");
 const stopped = document.getElementById("arret");
 const found = document.getElementById("retrouve");
-const settings = form.querySelector("[data-typing]").dataset;
+const settings = marks.dataset;
 const revision = form.elements.namedItem("revision");
+const button = form.querySelector(".btn-primary").textContent.trim();
 let typing = settings.typing; // where it is saved
 let draft = settings.draft; // under which name it is kept here
 let halted = "stopped" in settings; // another text stands on the server: nothing is sent until the person has chosen
@@ -66,7 +70,7 @@ async function send(text, leaving) {
 async function heard(answer, text) {
   const told = await answer.json().catch(() => ({}));
   if (answer.ok && told.revision) return accept(told, text);
-  if (told.kind === "stale") return halt(told.why, "L'enregistrement automatique est arrêté. Votre texte est dans le formulaire et gardé sur cet appareil : comparez, reprenez ce qu'il faut, puis « Enregistrer la situation ».", told.table);
+  if (told.kind === "stale") return halt(told.why, `L'enregistrement automatique est arrêté. Votre texte est dans le formulaire et gardé sur cet appareil : comparez, reprenez ce qu'il faut, puis « ${button} ».`, told.table);
   if (told.kind === "refused") return keepHere(`Non enregistré. ${told.why}`);
   if ([0, 400, 401, 403].includes(answer.status)) return keepHere("Non enregistré : vous n'êtes plus connecté. Votre texte est gardé sur cet appareil ; connectez-vous dans un autre onglet, puis rechargez cette page.");
   return keepHere("Non enregistré : le portail ne répond pas. Votre texte est gardé sur cet appareil.");
@@ -92,7 +96,7 @@ function accept(told, text) {
 function keepHere(why) {
   failing = true;
   try {
-    localStorage.setItem(draft, JSON.stringify({ text: snapshot(), revision: revision.value, at: Date.now() }));
+    localStorage.setItem(draft, JSON.stringify({ text: snapshot(), revision: revision.value, at: Date.now(), page: location.pathname + location.search }));
   } catch {
     why = "Non enregistré, et cet appareil ne garde rien : copiez votre texte avant de quitter la page.";
   }
@@ -134,15 +138,16 @@ form.addEventListener("submit", async (event) => {
   clearTimeout(timer);
   leavingByHand = true;
   if (sending || lost) {
-    // What is on its way changes the revision, or makes the situation: the form goes after it.
+    // What is on its way changes the revision, or makes the situation: the form goes after it, by the same button.
+    const { submitter } = event;
     event.preventDefault();
     await (sending ?? save());
     lost = null;
-    form.requestSubmit();
+    form.requestSubmit(submitter);
     return;
   }
   if (snapshot() !== kept) keepHere("Enregistrement…");
-  sessionStorage.setItem("vae-envoye", draft); // the page of the dossier forgets it, once it says that all is saved
+  sessionStorage.setItem("vae-envoye", draft); // the next page forgets it, once it says that all is saved
   kept = snapshot();
 });
 document.addEventListener("visibilitychange", () => document.hidden && save(true));
@@ -169,6 +174,11 @@ function offer() {
   const at = new Intl.DateTimeFormat("fr", { dateStyle: "long", timeStyle: "short", timeZone: "Europe/Paris" }).format(left.at);
   found.querySelector("[data-when]").textContent = `(${at})`;
   found.querySelector("[data-take]").onclick = () => {
+    const here = location.pathname + location.search;
+    if (left.page && left.page !== here && JSON.parse(left.text).some(([name]) => !form.elements.namedItem(name))) {
+      location.assign(left.page); // with the fields that are not on this page, a line that was added for instance
+      return;
+    }
     found.hidden = true;
     fill(JSON.parse(left.text));
     revision.value = left.revision; // the server says so if the situation changed since
@@ -181,12 +191,15 @@ function offer() {
 }
 
 function fill(entries) {
-  const ticked = entries.filter(([name]) => name === "capabilities").map(([, code]) => code);
+  const chosen = (field) => entries.some(([name, text]) => name === field.name && text === field.value);
+  for (const field of form.elements) {
+    if (["checkbox", "radio"].includes(field.type)) field.checked = chosen(field);
+  }
   for (const [name, text] of entries) {
     const field = form.elements.namedItem(name);
-    if (field && "value" in field && !["capabilities", "shown"].includes(name)) field.value = text;
+    const typed = field instanceof HTMLElement && !["checkbox", "radio"].includes(field.type);
+    if (typed && name !== "shown") field.value = text;
   }
-  for (const box of form.querySelectorAll("input[name=capabilities]")) box.checked = ticked.includes(box.value);
   form.querySelectorAll("[data-most]").forEach(count);
 }
 
