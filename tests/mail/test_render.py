@@ -41,6 +41,8 @@ FULL: dict[str, Any] = {
     "days_left": 10,
     "job_name": "envoi d'un message",
     "what": "withdrawn",
+    "count": 2,
+    "candidacies": [{"count": 2, "link": "https://portail.example/candidatures/7/messages"}],
 }
 COMMON = {"link", "person_name", "centre_name"}
 
@@ -78,7 +80,7 @@ def test_each_mail_is_whole_and_calm(name: str) -> None:
 
 def test_the_readme_lists_the_mails_there_are() -> None:
     assert sorted(documented()) == NAMES
-    assert len(NAMES) == 38
+    assert len(NAMES) == 40
 
 
 @pytest.mark.parametrize("name", NAMES)

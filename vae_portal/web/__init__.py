@@ -14,6 +14,7 @@ BLUEPRINTS = (
     "remarks",
     "archive",
     "accesses",
+    "conversation",
     "files",
     "viewer",
     "desk",

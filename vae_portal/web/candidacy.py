@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from vae_portal.actions import desk
 from vae_portal.documents.kinds import kind_of
 from vae_portal.persistence.queries import case, commissions, dues, hearings, history
-from vae_portal.web import acting, case_page, deposit_view
+from vae_portal.web import acting, case_page, conversation, deposit_view
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.case import Case, load
 from vae_portal.web.context import now, reading
@@ -54,6 +54,7 @@ def show(number: str) -> ResponseReturnValue:
         taking=_taking(found),
         journal_url=url_for("records.candidacy_journal", number=number) if may(Right.READ_JOURNAL, actor) else "",
         decisions=case_page.decided(decisions, codes),
+        **conversation.entry(found.row, facts),
         **_request(found),
         **_dossier(found),
         **_papers(found),

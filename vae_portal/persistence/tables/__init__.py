@@ -9,6 +9,7 @@ from vae_portal.persistence.tables.candidacy import (
     PieceReview,
     SupplementItem,
 )
+from vae_portal.persistence.tables.conversation import Message, MessageNotice, MessageRead
 from vae_portal.persistence.tables.dossier import (
     Deposit,
     DepositFile,
@@ -50,8 +51,8 @@ __all__ = [
     "ActReason", "Anchor", "Assessment", "AssessmentSignature", "Base", "Block", "BlockDecision", "Candidacy",
     "CandidacyBlock", "Capability", "Centre", "Certification", "CertificationVersion", "Counter", "DeadlineAlert",
     "Decision", "Deposit", "DepositFile", "Document", "Enrolment", "Evidence", "IndependenceDeclaration", "Interview",
-    "InterviewEvaluator", "Invitation", "JournalRow", "JurySeat", "JurySession", "OpeningDecision", "OutboxMail",
-    "Person", "PersonRole", "Piece", "PieceReview", "Pointer", "Preview", "PreviewPage", "Qualification", "Recusal",
-    "Remark", "Situation", "SituationCapability", "SituationEvidence", "SituationVersion", "StoredObject",
-    "SupplementItem", "Throttle", "Upload", "UploadPart",
+    "InterviewEvaluator", "Invitation", "JournalRow", "JurySeat", "JurySession", "Message", "MessageNotice",
+    "MessageRead", "OpeningDecision", "OutboxMail", "Person", "PersonRole", "Piece", "PieceReview", "Pointer",
+    "Preview", "PreviewPage", "Qualification", "Recusal", "Remark", "Situation", "SituationCapability",
+    "SituationEvidence", "SituationVersion", "StoredObject", "SupplementItem", "Throttle", "Upload", "UploadPart",
 ]  # fmt: skip
