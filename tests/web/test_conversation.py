@@ -327,6 +327,24 @@ def test_files_of_messages_open_by_the_viewer_and_join_no_dossier(app: Flask, wo
         assert talk.as_(local).http.get(f"/preuves/{file}").status_code == status
 
 
+def test_my_zip_holds_my_messages_and_their_files(app: Flask, world: World) -> None:
+    talk = Talk(app, world, Step.DOSSIER_INCOMPLETE)
+    talk.say("conseiller", "Voici le modèle.", files={"modele.pdf": samples.PDF})
+    talk.say("conseiller", NOTE, internal=True, files={NOTE_FILE: OTHER})
+    client, address = talk.as_("candidat"), f"/ma-candidature/{talk.number}/dossier/archive"
+    with zipfile.ZipFile(io.BytesIO(client.http.get(address).data)) as kept:
+        assert kept.testzip() is None
+        assert "Voici le modèle." in kept.read("conversation.txt").decode()
+        assert kept.read("Messages/modele.pdf") == samples.PDF
+        assert "Messages/modele.pdf" in kept.read("SHA256SUMS").decode()
+    for sealed in (
+        client.http.get(f"{address}?depot=1"),
+        talk.as_("conseiller").http.get(address.replace("ma-", "").replace("candidature", "candidatures")),
+    ):
+        with zipfile.ZipFile(io.BytesIO(sealed.data)) as kept:
+            assert "conversation.txt" not in kept.namelist()
+
+
 def test_what_staff_join_takes_no_room_of_the_candidate(talk: Talk) -> None:
     def used(by_candidate: bool = True) -> int:
         with talk.services.database.reading() as session:

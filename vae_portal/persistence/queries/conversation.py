@@ -47,14 +47,18 @@ class Unread:
         return self.messages + self.notes
 
 
-def exchanged(session: Session, viewer: Actor, candidacy_id: int, before: int | None = None) -> tuple[list[Line], bool]:
+def exchanged(
+    session: Session, viewer: Actor, candidacy_id: int, before: int | None = None, most: int = PAGE
+) -> tuple[list[Line], bool]:
     """What the candidate and the centre wrote, oldest first: the last page, or that before a message; more before?"""
-    return _page(session, _exchanged(viewer), candidacy_id, before)
+    return _page(session, _exchanged(viewer), candidacy_id, before, most)
 
 
-def notes(session: Session, viewer: Actor, candidacy_id: int, before: int | None = None) -> tuple[list[Line], bool]:
+def notes(
+    session: Session, viewer: Actor, candidacy_id: int, before: int | None = None, most: int = PAGE
+) -> tuple[list[Line], bool]:
     """What staff noted between themselves, likewise; nothing for anyone else."""
-    return _page(session, _notes(viewer), candidacy_id, before)
+    return _page(session, _notes(viewer), candidacy_id, before, most)
 
 
 def message_of_file(session: Session, viewer: Actor, evidence: Evidence) -> Message | None:
@@ -126,7 +130,7 @@ def _staff(viewer: Actor, right: Right) -> ColumnElement[bool]:
 
 
 def _page(
-    session: Session, readable: Select[Message], candidacy_id: int, before: int | None
+    session: Session, readable: Select[Message], candidacy_id: int, before: int | None, most: int
 ) -> tuple[list[Line], bool]:
     wanted = readable.where(Message.candidacy_id == candidacy_id)
     if before is not None:
@@ -134,8 +138,8 @@ def _page(
     named = wanted.join(Person, Person.id == Message.author_id).with_only_columns(
         Message, Person.given_names, Person.family_name, (Message.author_id == Candidacy.person_id).label("own")
     )
-    rows = session.execute(named.order_by(Message.id.desc()).limit(PAGE + 1)).all()
-    shown = rows[:PAGE]
+    rows = session.execute(named.order_by(Message.id.desc()).limit(most + 1)).all()
+    shown = rows[:most]
     files = _files(session, [row.Message.id for row in shown])
     lines = [
         Line(
@@ -149,7 +153,7 @@ def _page(
         )
         for row in reversed(shown)
     ]
-    return lines, len(rows) > PAGE
+    return lines, len(rows) > most
 
 
 def _files(session: Session, message_ids: list[int]) -> dict[int, list[Evidence]]:
