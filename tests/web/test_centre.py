@@ -138,3 +138,46 @@ def test_a_wrong_detail_is_refused_in_words(
     again = admin.get("/centre").submit("Enregistrer", {field: value}, expect=422)
     assert sentence in again.text
     assert again.form("Enregistrer").values.get(field, "") == value
+
+
+def test_an_opening_is_ended_by_a_decision_with_its_reason(world: World, admin: PageClient) -> None:
+    sent, draft = world.candidacy(Step.ADMISSIBILITY_REVIEW), world.candidacy(Step.DRAFT, world.candidate("autre"))
+    page = f"/certifications/{world.cast.version_id}"
+    admin.get(page).submit(f"{page}/fermeture", {"reason": "  "}, expect=422)
+    admin.get(page).submit(f"{page}/fermeture", {"reason": "Une autre certification la remplace."})
+    shown = admin.get(page)
+    assert "fin anticipée" in shown.text
+    assert "Une autre certification la remplace." in shown.text
+    assert "remplacée" in shown.text
+    assert "Mettre fin" not in shown.text
+    with world.services.database.reading() as session:
+        row = session.scalars(select(JournalRow).order_by(JournalRow.id.desc())).first()
+    assert row.event == "certification_closed"
+    assert "remplace" not in str(row.details)
+    stranger = PageClient(admin.app)
+    stranger.sign_in(world.email("autre"), PASSWORD)
+    assert "aucune nouvelle demande" in stranger.get("/ma-candidature/nouvelle").text
+    assert "Demande possible" not in stranger.get(f"/ma-candidature/{draft.number}").text
+    candidate = PageClient(admin.app)
+    candidate.sign_in(world.email("candidat"), PASSWORD)
+    assert "Ouverture décidée pour les essais." in candidate.get(f"/ma-candidature/{sent.number}").text
+
+
+def test_nothing_is_ended_twice_nor_elsewhere(world: World, admin: PageClient, client: PageClient) -> None:
+    page = f"/certifications/{world.cast.version_id}"
+    stale = admin.get(page)
+    stale.submit(f"{page}/fermeture", {"reason": "Terminé."})
+    stale.submit(f"{page}/fermeture", {"reason": "Terminé encore."}, expect=409)
+    other = PageClient(client.app)
+    other.sign_in(world.email("candidat.b"), PASSWORD)
+    assert "par décision du centre" in other.get("/ma-candidature").text
+
+
+def test_candidates_read_the_decision_that_lets_them_in(world: World, client: PageClient) -> None:
+    story = world.candidacy(Step.DRAFT)
+    client.sign_in(world.email("candidat"), PASSWORD)
+    for address in ("/ma-candidature/nouvelle", f"/ma-candidature/nouvelle?certification={world.cast.version_id}"):
+        shown = client.get(address).text
+        assert "Ouverture décidée pour les essais." in shown
+        assert "Eden Réglage" in shown
+    assert "Demande possible par décision" in client.get(f"/ma-candidature/{story.number}").text

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from vae_portal.actions import desk
 from vae_portal.documents.kinds import kind_of
-from vae_portal.persistence.queries import case, commissions, dues, hearings, history
+from vae_portal.persistence.queries import case, commissions, dues, hearings, history, referential
 from vae_portal.web import acting, case_page, conversation, deposit_view
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.case import Case, load
@@ -55,6 +55,7 @@ def show(number: str) -> ResponseReturnValue:
         journal_url=url_for("records.candidacy_journal", number=number) if may(Right.READ_JOURNAL, actor) else "",
         decisions=case_page.decided(decisions, codes),
         **conversation.entry(found.row, facts),
+        opening=referential.opening_of(reading(), found.row, today),
         **_request(found),
         **_dossier(found),
         **_papers(found),

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from vae_portal.actions import requests as acts
 from vae_portal.errors import ActionRefused, InputRefused
 from vae_portal.persistence.queries import conversation as conversations
-from vae_portal.persistence.queries import dues, files, history, juries
+from vae_portal.persistence.queries import dues, files, history, juries, referential
 from vae_portal.persistence.queries import requests as queries
 from vae_portal.web import conversation, journey, request_pages
 from vae_portal.web.access import current_actor, current_person, requires
@@ -80,6 +80,7 @@ def _page(mine: Own) -> str:
             current_person().full_name,
         ),
         **conversation.entry(candidacy, facts),
+        opening=referential.opening_of(session, candidacy, clocks.civil_date(now())),
         deposit=files.latest_deposit(session, candidacy.id),
         remarks=queries.remarks(session, candidacy.id) if facts.step is Step.DOSSIER_INCOMPLETE else [],
         supplement=queries.supplement(session, candidacy.id) if facts.step is Step.ADMISSIBILITY_INCOMPLETE else [],

@@ -41,6 +41,16 @@ class OpeningForm(PortalForm):
     )
 
 
+class ClosingForm(PortalForm):
+    """Why an opening ends before its term."""
+
+    reason = text(
+        "Pourquoi l'ouverture prend fin",
+        "Indiquez pourquoi l'ouverture prend fin : les candidats le liront.",
+        render_kw={"rows": 3},
+    )
+
+
 class CentreForm(PortalForm):
     """How the centre is reached."""
 
@@ -93,11 +103,25 @@ def open_certification(version_id: int) -> ResponseReturnValue:
     return redirect(url_for("centre.certification", version_id=version_id))
 
 
-def _certification(version_id: int, form: OpeningForm) -> str:
+@blueprint.post("/certifications/<int:version_id>/fermeture")
+@requires(Right.MANAGE_CERTIFICATIONS)
+def close_certification(version_id: int) -> ResponseReturnValue:
+    """Ends the opening in force before its term."""
+    form = ClosingForm()
+    if not form.validate():
+        return _certification(version_id, OpeningForm(formdata=None), form), 422
+    openings.close_certification(services(), current_actor(), version_id, form.reason.data)
+    flash("L'ouverture a pris fin : aucune nouvelle demande n'est reçue à ce titre.", "success")
+    return redirect(url_for("centre.certification", version_id=version_id))
+
+
+def _certification(version_id: int, form: OpeningForm, closing: ClosingForm | None = None) -> str:
     version = queries.version(reading(), version_id)
     recorded = queries.openings(reading(), current_actor(), version_id)
     today = clocks.civil_date(now())
     line_ = queries.VersionLine(version, recorded[0] if recorded else None)
+    manages = may(Right.MANAGE_CERTIFICATIONS, current_actor())
+    in_force = bool(recorded) and recorded[0].until >= today
     return render_template(
         "centre/certification.html",
         version=version,
@@ -105,7 +129,8 @@ def _certification(version_id: int, form: OpeningForm) -> str:
         is_open=line_.open_on(today),
         today=today,
         fiche=referential.fiche(version.certification.rncp, version.label),
-        form=form if may(Right.MANAGE_CERTIFICATIONS, current_actor()) else None,
+        form=form if manages else None,
+        closing=(closing or ClosingForm(formdata=None)) if manages and in_force else None,
     )
 
 
