@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from importlib.resources import files
 
 import pytest
 from sqlalchemy import select
 
+from tests.persistence.test_referential import SMALL
 from tests.support.builders import PASSWORD, World
 from tests.support.client import PageClient
+from vae_portal.actions import referential
 from vae_portal.demonstration import contents
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.persistence.tables import Centre, JournalRow, OpeningDecision
@@ -181,3 +184,24 @@ def test_candidates_read_the_decision_that_lets_them_in(world: World, client: Pa
         assert "Ouverture décidée pour les essais." in shown
         assert "Eden Réglage" in shown
     assert "Demande possible par décision" in client.get(f"/ma-candidature/{story.number}").text
+
+
+def test_two_versions_are_shown_side_by_side_with_who_runs_on_each(world: World, admin: PageClient) -> None:
+    world.candidacy(Step.DOSSIER_PREPARATION)
+    data = referential.read(files("vae_portal.data").joinpath("rncp-28242.yaml").read_text("utf-8"))
+    blocks = [dict(block) for block in data["blocks"]]
+    blocks[0] = {**blocks[0], "capabilities": [{"code": "C1", "title": "Préparer tous les éléments"}]}
+    blocks[2] = {**blocks[2], "code": "BC4"}
+    with world.services.database.writing() as session:
+        newer = referential.import_data(session, {**data, "version": "Version d'essai", "blocks": blocks})
+        other = referential.import_yaml(session, SMALL)
+    page = admin.get(f"/certifications/{world.cast.version_id}")
+    assert "1 candidature en cours" in page.text
+    assert "0 candidature en cours" in page.text
+    shown = admin.get(f"/certifications/{newer}/comparer/{world.cast.version_id}")
+    assert "4 différences" in shown.text  # C1 changed, C2 and C3 removed, BC3 now BC4
+    assert "1 candidature sur la première, 0 candidature sur la seconde" in shown.text
+    assert "était BC3" in shown.text
+    assert [" ".join(one.get_text().split()) for one in shown.soup.select("ins")] == ["ajouté : tous"]
+    admin.get(f"/certifications/{newer}/comparer/{other}", 404)
+    admin.get(f"/certifications/{newer}/comparer/{newer}", 404)

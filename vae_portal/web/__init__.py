@@ -24,5 +24,6 @@ BLUEPRINTS = (
     "commission",
     "sessions",
     "centre",
+    "proposals",
     "records",
 )

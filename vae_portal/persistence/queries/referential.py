@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from vae_portal.errors import NotVisible
@@ -18,9 +18,11 @@ from vae_portal.persistence.tables import (
     CertificationVersion,
     OpeningDecision,
     Person,
+    ReferentialProposal,
 )
 from workflows import clocks
 from workflows.facts import Actor
+from workflows.steps import STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,42 @@ def _openings(session: Session, centre_id: int | None) -> list[tuple[int, Openin
         .order_by(OpeningDecision.id.desc())
     )
     return [(d.version_id, Opening(d.until, d.ground, person.full_name, d.recorded_at)) for d, person in rows]
+
+
+def proposals(session: Session, viewer: Actor) -> list[tuple[ReferentialProposal, str]]:
+    """Référentiels of the viewer's centre that wait to be confirmed, with who saved them last, latest first."""
+    rows = session.execute(
+        select(ReferentialProposal, Person)
+        .join(Person, Person.id == ReferentialProposal.saved_by)
+        .where(ReferentialProposal.centre_id == viewer.centre_id, ReferentialProposal.closed_at.is_(None))
+        .order_by(ReferentialProposal.id.desc())
+    )
+    return [(row, person.full_name) for row, person in rows]
+
+
+def proposal(session: Session, viewer: Actor, proposal_id: int) -> ReferentialProposal:
+    """One of them, or one that was closed; raises NotVisible."""
+    found = session.get(ReferentialProposal, proposal_id)
+    if found is None or found.centre_id != viewer.centre_id:
+        raise NotVisible("Cette proposition n'existe pas, ou ne vous est pas ouverte.")
+    return found
+
+
+def versions_of(session: Session, viewer: Actor, certification_id: int) -> list[tuple[CertificationVersion, int]]:
+    """Every version of a certification, latest first, with how many candidacies of the viewer's centre run on it."""
+    over = [step for step, standing in STEPS.items() if standing.ball is None]
+    running = (
+        select(func.count())
+        .where(Candidacy.version_id == CertificationVersion.id, Candidacy.centre_id == viewer.centre_id)
+        .where(Candidacy.submitted_on.is_not(None), Candidacy.step.not_in(over))
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(CertificationVersion, running)
+        .where(CertificationVersion.certification_id == certification_id)
+        .order_by(CertificationVersion.id.desc())
+    )
+    return [(row, count) for row, count in rows]
 
 
 def centre(session: Session, viewer: Actor) -> Centre:

@@ -45,6 +45,7 @@ from vae_portal.persistence.tables.referential import (
     Certification,
     CertificationVersion,
     OpeningDecision,
+    ReferentialProposal,
 )
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "Decision", "Deposit", "DepositFile", "Document", "Enrolment", "Evidence", "IndependenceDeclaration", "Interview",
     "InterviewEvaluator", "Invitation", "JournalRow", "JurySeat", "JurySession", "Message", "MessageNotice",
     "MessageRead", "OpeningDecision", "OutboxMail", "Person", "PersonRole", "Piece", "PieceReview", "Pointer",
-    "Preview", "PreviewPage", "Qualification", "Recusal", "Remark", "Situation", "SituationCapability",
-    "SituationEvidence", "SituationVersion", "StoredObject", "SupplementItem", "Throttle", "Upload", "UploadPart",
+    "Preview", "PreviewPage", "Qualification", "Recusal", "ReferentialProposal", "Remark", "Situation",
+    "SituationCapability", "SituationEvidence", "SituationVersion", "StoredObject", "SupplementItem", "Throttle",
+    "Upload", "UploadPart",
 ]  # fmt: skip
