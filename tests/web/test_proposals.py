@@ -69,11 +69,8 @@ def test_a_fiche_is_proposed_corrected_and_confirmed(world: World, admin: PageCl
     assert kept.form("Créer la version").values["block-1-title"] == "Analyser mieux"
     ticks = {f"block-{rank}-read": "yes" for rank in (1, 2, 3)}
     lines = "C1 : Préparer les éléments\nC1b : Relire les éléments\n\nC2 : Décrire un processus"
-    shown = admin.follow(
-        kept.submit(
-            "Créer la version", {**ticks, "block-1-code": "BC09", "block-1-capabilities": lines} | {"registered_until": ""}
-        )
-    )
+    corrected = {"block-1-code": "BC09", "block-1-capabilities": lines, "registered_until": ""}
+    shown = admin.follow(kept.submit("Créer la version", {**ticks, **corrected}))
     assert "Relire les éléments" in shown.text
     with world.services.database.reading() as session:
         made = session.scalars(select(CertificationVersion).order_by(CertificationVersion.id.desc())).first()
