@@ -80,22 +80,25 @@ def _inside(before: Item | None, after: Item | None) -> tuple[Pair, ...]:
 
 
 def _matched(before: Sequence[Item], after: Sequence[Item]) -> dict[Item, Item]:
-    """What each later item was, by code; those that no code matches, by the nearest text, the nearest pair first."""
-    codes = {item.code: item for item in before}
-    found = {item: codes[item.code] for item in after if item.code in codes}
-    left = [item for item in before if item not in found.values()]
+    """What each later item was: of the same code, BC1 being BC01 too; then of the nearest text, the nearest first."""
+    found: dict[Item, Item] = {}
+    for same in (lambda code: code, lambda code: re.sub(r"0+(?=\d)", "", code).casefold()):
+        codes = {same(item.code): item for item in before if item not in found.values()}
+        for item in after:
+            if item not in found and same(item.code) in codes:
+                found[item] = codes.pop(same(item.code))
+    left = [(rank, item) for rank, item in enumerate(before) if item not in found.values()]
     near = [
-        (ratio, after.index(new), before.index(old))
-        for new in after
-        for old in left
+        (ratio, new_rank, old_rank)
+        for new_rank, new in enumerate(after)
+        for old_rank, old in left
         if new not in found and (ratio := _alike(old, new)) >= NEAR
     ]
-    taken: set[Item] = set()
+    taken: set[int] = set()
     for _, new_rank, old_rank in sorted(near, key=lambda one: (-one[0], one[1], one[2])):
-        new, old = after[new_rank], before[old_rank]
-        if new not in found and old not in taken:
-            found[new] = old
-            taken.add(old)
+        if after[new_rank] not in found and old_rank not in taken:
+            found[after[new_rank]] = before[old_rank]
+            taken.add(old_rank)
     return found
 
 

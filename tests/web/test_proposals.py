@@ -18,6 +18,7 @@ from vae_portal.persistence.tables import (
     Candidacy,
     CandidacyBlock,
     Capability,
+    Certification,
     CertificationVersion,
     JournalRow,
     ReferentialProposal,
@@ -69,7 +70,7 @@ def test_a_fiche_is_proposed_corrected_and_confirmed(world: World, admin: PageCl
     assert kept.form("Créer la version").values["block-1-title"] == "Analyser mieux"
     ticks = {f"block-{rank}-read": "yes" for rank in (1, 2, 3)}
     lines = "C1 : Préparer les éléments\nC1b : Relire les éléments\n\nC2 : Décrire un processus"
-    corrected = {"block-1-code": "BC09", "block-1-capabilities": lines, "registered_until": ""}
+    corrected = {"block-1-code": "BC09", "block-1-capabilities": lines, "registered_until": "", **name_of(world)}
     shown = admin.follow(kept.submit("Créer la version", {**ticks, **corrected}))
     assert "Relire les éléments" in shown.text
     with world.services.database.reading() as session:
@@ -86,6 +87,13 @@ def test_a_fiche_is_proposed_corrected_and_confirmed(world: World, admin: PageCl
     assert shape(world, number)[0] == made.id  # a new request takes the new one
 
 
+def name_of(world: World) -> dict[str, str]:
+    """What the certification is called, which running candidacies keep."""
+    with world.services.database.reading() as session:
+        row = session.scalars(select(Certification)).one()
+        return {"title": row.title, "code": row.code}
+
+
 def shape(world: World, number: str) -> tuple[Any, ...]:
     """What a candidacy rests on, word for word."""
     with world.services.database.reading() as session:
@@ -97,7 +105,10 @@ def shape(world: World, number: str) -> tuple[Any, ...]:
             .where(CandidacyBlock.candidacy_id == row.id)
             .order_by(Capability.id)
         ).all()
-        return row.version_id, row.revision, [tuple(found) for found in blocks]
+        version = session.get_one(CertificationVersion, row.version_id)
+        named = session.get_one(Certification, version.certification_id)
+        texts = (named.title, named.code, version.label, version.registered_until)
+        return row.version_id, row.revision, texts, [tuple(found) for found in blocks]
 
 
 def test_a_yaml_is_proposed_too(world: World, admin: PageClient) -> None:
@@ -179,6 +190,10 @@ def test_a_version_in_use_is_never_rewritten(world: World, admin: PageClient) ->
         label = session.scalars(select(CertificationVersion.label)).one()
     page = admin.follow(send(admin, export()))
     ticks = {f"block-{rank}-read": "yes" for rank in (1, 2, 3)}
+    renamed = page.submit("Créer la version", ticks, expect=422)
+    assert renamed.soup.select('#erreurs a[href="#title"]')
+    assert "Des candidatures portent l'intitulé" in renamed.text
+    page = admin.get(str(page.response.request.path))
     again = page.submit("Créer la version", {**ticks, "version": label, "title": "Autre titre"}, expect=422)
     assert "sert déjà à une candidature" in again.text
     assert (count(world, CertificationVersion), count(world, Block)) == (1, 3)

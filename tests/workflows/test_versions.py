@@ -34,6 +34,12 @@ CASES = {
         [("X", "Organiser un audit externe")],
         [("A", "X", CHANGED), ("B", "", REMOVED)],
     ),
+    "a zero more": ([("BC1", "Lire")], [("BC01", "Compter")], [("BC1", "BC01", CHANGED)]),
+    "a zero that is another": (
+        [("BC1", "Lire"), ("BC01", "Compter")],
+        [("BC01", "Lire"), ("BC1", "Compter")],
+        [("BC01", "BC01", CHANGED), ("BC1", "BC1", CHANGED)],
+    ),
     "nothing near": (
         [("C1", "Piloter un atelier")],
         [("D1", "Souder")],
@@ -68,7 +74,9 @@ def test_words_tell_what_was_taken_out_and_put_in() -> None:
 
 
 items = st.lists(
-    st.builds(Item, st.sampled_from("ABCDEFGH"), st.text("abc ", min_size=1, max_size=12)),
+    st.builds(
+        Item, st.sampled_from(["A", "B", "C1", "C01", "c1", "D10", "D010"]), st.text("abc ", min_size=1, max_size=12)
+    ),
     max_size=6,
     unique_by=lambda item: item.code,
 )

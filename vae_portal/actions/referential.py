@@ -94,6 +94,7 @@ def import_data(session: Session, data: dict[str, Any]) -> int:
         session.execute(delete(Capability).where(Capability.block_id.in_([b.id for b in version.blocks])))
         session.execute(delete(Block).where(Block.version_id == version.id))
         session.expire(version, ["blocks"])
+    _refuse_another_name(session, certification, data)
     certification.code, certification.title = data["code"], data["title"]
     return _write(session, certification, version, data)
 
@@ -230,6 +231,19 @@ def _refuse_if_used(session: Session, version: CertificationVersion) -> None:
             f"La version « {version.label} » sert déjà à une candidature : elle ne change plus."
             " Donnez à ce texte une nouvelle « version »."
         )
+
+
+def _refuse_another_name(session: Session, certification: Certification, data: dict[str, Any]) -> None:
+    """A running candidacy keeps the name of its certification too; a renewal under another name has another number."""
+    names = {"title": "l'intitulé", "code": "le code"}
+    changed = {key: word for key, word in names.items() if getattr(certification, key) != data[key]}
+    of_it = select(CertificationVersion.id).where(CertificationVersion.certification_id == certification.id)
+    if changed and session.scalar(select(exists(select(Candidacy.id).where(Candidacy.version_id.in_(of_it))))):
+        faults = {
+            key: f"Des candidatures portent {word} « {getattr(certification, key)} » : écrivez-le tel quel."
+            for key, word in changed.items()
+        }
+        raise InputRefused(" ".join(faults.values()), faults)
 
 
 def _comparable(data: dict[str, Any]) -> dict[str, Any]:
