@@ -234,4 +234,20 @@ READINGS: tuple[Reading, ...] = (
         "the president of the session in every case",
         "no text",
     ),
+    # Conversation
+    Reading(
+        "Who talks with the candidate",
+        "conversation.other_side",
+        "the staff of the centre; evaluators and jurors neither read nor write, so that they judge what was deposited"
+        " and said before them only; messages are never edited or deleted, and one still writes after the decision",
+        "evaluators too, once the interview is over",
+        "D6412-6",
+    ),
+    Reading(
+        "Mails about messages",
+        "conversation.next_mail",
+        "never the text; at once but ten minutes apart, once a day at eight in the morning, or never, as each chooses",
+        "one mail for each message, with its text",
+        "no text",
+    ),
 )

@@ -116,6 +116,10 @@ class Right(StrEnum):
     SEE_OUTBOX = "see_outbox"
     RETRY_OUTBOX = "retry_outbox"
     READ_JOURNAL = "read_journal"
+    READ_CONVERSATION = "read_conversation"
+    WRITE_MESSAGE = "write_message"
+    READ_NOTES = "read_notes"
+    WRITE_NOTE = "write_note"
 
 
 class College(StrEnum):
@@ -151,6 +155,14 @@ class Shown(StrEnum):
     THIN = "thin"  # it counts as covered, by little
     TO_PROVE = "to_prove"  # described, without a file that counts
     TO_DESCRIBE = "to_describe"  # no situation names it
+
+
+class MessageMails(StrEnum):
+    """When someone is mailed that they have messages to read; each chooses for themself."""
+
+    AT_ONCE = "at_once"  # though not in bursts
+    DAILY = "daily"  # all of them in one mail a day
+    NEVER = "never"  # the pages still count what is unread
 
 
 class SessionState(StrEnum):

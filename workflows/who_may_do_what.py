@@ -175,6 +175,9 @@ class RightRow:
 # Staff know every candidacy of their centre once it is sent; parties those of their commissions and sessions.
 STAFF = (Role.ADVISOR, Role.PLANNER, Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR)
 PARTIES = (Role.EVALUATOR, Role.JURY_MEMBER)
+# Who talks with the candidate; evaluators and jurors do not: they judge what was said before them [choice].
+WRITERS = (Role.ADVISOR, Role.PLANNER, Role.JURY_SECRETARY, Role.ADMINISTRATOR)
+TALKED_ABOUT = tuple(step for step in S if step is not S.DRAFT)  # nobody but the candidate sees a draft [choice]
 # From booking to decision an interview is in force, and who sits declares their independence.
 WITH_INTERVIEW = (S.INTERVIEW_SCHEDULED, S.EVALUATION, S.JURY_PENDING, S.JURY_SCHEDULED)
 
@@ -212,5 +215,9 @@ RIGHTS: dict[Right, RightRow] = {
     Right.SEE_OUTBOX: RightRow((Role.ADMINISTRATOR, Role.AUDITOR, Role.ADVISOR, Role.PLANNER, Role.JURY_SECRETARY)),
     Right.RETRY_OUTBOX: RightRow((Role.ADMINISTRATOR,)),
     Right.READ_JOURNAL: RightRow((Role.ADMINISTRATOR, Role.AUDITOR)),
+    Right.READ_CONVERSATION: RightRow((Role.CANDIDATE, *STAFF), TALKED_ABOUT),
+    Right.WRITE_MESSAGE: RightRow((Role.CANDIDATE, *WRITERS), TALKED_ABOUT),
+    Right.READ_NOTES: RightRow(STAFF, TALKED_ABOUT),  # never the candidate
+    Right.WRITE_NOTE: RightRow(WRITERS, TALKED_ABOUT),
 }
 # fmt: on

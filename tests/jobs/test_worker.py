@@ -165,6 +165,7 @@ def test_every_name_of_the_queue_has_its_task(services: Services) -> None:
         tasks.CATCH_UP_FILES,
         tasks.DISPOSE,
         tasks.SEND_ALERTS,
+        tasks.TELL_MESSAGES,
         tasks.SEAL_REMAINING,
         tasks.RESUME_INTERRUPTED,
     }

@@ -38,7 +38,13 @@ OPEN_TO_ALL = {
     "accounts.reset_asked",
     "accounts.reset",
 }
-OPEN_TO_WHOEVER_IS_SIGNED_IN = {"accounts.account", "accounts.rename", "accounts.change_password", "accounts.sign_out"}
+OPEN_TO_WHOEVER_IS_SIGNED_IN = {
+    "accounts.account",
+    "accounts.rename",
+    "accounts.change_password",
+    "accounts.choose_mails",
+    "accounts.sign_out",
+}
 
 
 def views(app: Flask) -> list[Rule]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from importlib.resources import files
 
 import pytest
 from sqlalchemy import select
 
+from tests.persistence.test_referential import SMALL
 from tests.support.builders import PASSWORD, World
 from tests.support.client import PageClient
+from vae_portal.actions import referential
 from vae_portal.demonstration import contents
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.persistence.tables import Centre, JournalRow, OpeningDecision
@@ -138,3 +141,67 @@ def test_a_wrong_detail_is_refused_in_words(
     again = admin.get("/centre").submit("Enregistrer", {field: value}, expect=422)
     assert sentence in again.text
     assert again.form("Enregistrer").values.get(field, "") == value
+
+
+def test_an_opening_is_ended_by_a_decision_with_its_reason(world: World, admin: PageClient) -> None:
+    sent, draft = world.candidacy(Step.ADMISSIBILITY_REVIEW), world.candidacy(Step.DRAFT, world.candidate("autre"))
+    page = f"/certifications/{world.cast.version_id}"
+    admin.get(page).submit(f"{page}/fermeture", {"reason": "  "}, expect=422)
+    admin.get(page).submit(f"{page}/fermeture", {"reason": "Une autre certification la remplace."})
+    shown = admin.get(page)
+    assert "fin anticipée" in shown.text
+    assert "Une autre certification la remplace." in shown.text
+    assert "remplacée" in shown.text
+    assert "Mettre fin" not in shown.text
+    with world.services.database.reading() as session:
+        row = session.scalars(select(JournalRow).order_by(JournalRow.id.desc())).first()
+    assert row.event == "certification_closed"
+    assert "remplace" not in str(row.details)
+    stranger = PageClient(admin.app)
+    stranger.sign_in(world.email("autre"), PASSWORD)
+    assert "aucune nouvelle demande" in stranger.get("/ma-candidature/nouvelle").text
+    assert "Demande possible" not in stranger.get(f"/ma-candidature/{draft.number}").text
+    candidate = PageClient(admin.app)
+    candidate.sign_in(world.email("candidat"), PASSWORD)
+    assert "Ouverture décidée pour les essais." in candidate.get(f"/ma-candidature/{sent.number}").text
+
+
+def test_nothing_is_ended_twice_nor_elsewhere(world: World, admin: PageClient, client: PageClient) -> None:
+    page = f"/certifications/{world.cast.version_id}"
+    stale = admin.get(page)
+    stale.submit(f"{page}/fermeture", {"reason": "Terminé."})
+    stale.submit(f"{page}/fermeture", {"reason": "Terminé encore."}, expect=409)
+    other = PageClient(client.app)
+    other.sign_in(world.email("candidat.b"), PASSWORD)
+    assert "par décision du centre" in other.get("/ma-candidature").text
+
+
+def test_candidates_read_the_decision_that_lets_them_in(world: World, client: PageClient) -> None:
+    story = world.candidacy(Step.DRAFT)
+    client.sign_in(world.email("candidat"), PASSWORD)
+    for address in ("/ma-candidature/nouvelle", f"/ma-candidature/nouvelle?certification={world.cast.version_id}"):
+        shown = client.get(address).text
+        assert "Ouverture décidée pour les essais." in shown
+        assert "Eden Réglage" in shown
+    assert "Demande possible par décision" in client.get(f"/ma-candidature/{story.number}").text
+
+
+def test_two_versions_are_shown_side_by_side_with_who_runs_on_each(world: World, admin: PageClient) -> None:
+    world.candidacy(Step.DOSSIER_PREPARATION)
+    data = referential.read(files("vae_portal.data").joinpath("rncp-28242.yaml").read_text("utf-8"))
+    blocks = [dict(block) for block in data["blocks"]]
+    blocks[0] = {**blocks[0], "capabilities": [{"code": "C1", "title": "Préparer tous les éléments"}]}
+    blocks[2] = {**blocks[2], "code": "BC4"}
+    with world.services.database.writing() as session:
+        newer = referential.import_data(session, {**data, "version": "Version d'essai", "blocks": blocks})
+        other = referential.import_yaml(session, SMALL)
+    page = admin.get(f"/certifications/{world.cast.version_id}")
+    assert "1 candidature en cours" in page.text
+    assert "0 candidature en cours" in page.text
+    shown = admin.get(f"/certifications/{newer}/comparer/{world.cast.version_id}")
+    assert "4 différences" in shown.text  # C1 changed, C2 and C3 removed, BC3 now BC4
+    assert "1 candidature sur la première, 0 candidature sur la seconde" in shown.text
+    assert "était BC3" in shown.text
+    assert [" ".join(one.get_text().split()) for one in shown.soup.select("ins")] == ["ajouté : tous"]
+    admin.get(f"/certifications/{newer}/comparer/{other}", 404)
+    admin.get(f"/certifications/{newer}/comparer/{newer}", 404)

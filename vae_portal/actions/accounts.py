@@ -19,7 +19,7 @@ from vae_portal.persistence.queries import accounts as queries
 from vae_portal.persistence.queries import candidacies
 from vae_portal.persistence.queries.accounts import Viewer
 from vae_portal.persistence.tables import Centre, Person, PersonRole
-from workflows.vocabulary import Role
+from workflows.vocabulary import MessageMails, Role
 
 WRONG = "Adresse ou mot de passe incorrect, ou adresse non vérifiée."
 DEAD_LINK = "Ce lien ne vaut plus : il a déjà servi ou il a expiré. Demandez-en un autre."
@@ -171,6 +171,16 @@ def rename(services: Services, person_id: int, given_names: str, family_name: st
             )
         person.given_names, person.family_name = given_names, family_name
         note(session, person, "renamed", person.id, services.clock())
+
+
+def choose_mails(services: Services, person_id: int, when: MessageMails) -> None:
+    """Chooses when one is mailed that messages wait."""
+    with services.database.writing() as session:
+        person = lock(session, person_id)
+        if person is None:
+            raise NotVisible("Ce compte n'est plus ouvert.")
+        person.message_mails = when.value
+        note(session, person, "mails_chosen", person.id, services.clock(), mails=when.value)
 
 
 # What the other acts on accounts share

@@ -21,6 +21,7 @@ from vae_portal.documents.fill import fill
 zipstream.ng.crc32 = isal_zlib.crc32
 
 MANIFEST, INDEX, WORD, SUMS = "manifest.json", "index.txt", "dossier.docx", "SHA256SUMS"
+CONVERSATION = "conversation.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Archive:
     keys: dict[int, str]  # of the objects, by file
     left_out: tuple[tuple[str, str], ...]  # names of files with the reason
     word: dict[str, Any]  # what the Word document says
+    conversation: str = ""  # messages, as a text; never a note
+    joined: tuple[Placed, ...] = ()  # the files of messages
 
 
 def zipped(store: ObjectStore, archive: Archive) -> ZipStream:
@@ -49,7 +52,9 @@ def zipped(store: ObjectStore, archive: Archive) -> ZipStream:
 
     hold(MANIFEST, archive.manifest_bytes)
     hold(INDEX, _index(archive).encode())
-    for placed in archive.files:
+    if archive.conversation:
+        hold(CONVERSATION, archive.conversation.encode())
+    for placed in (*archive.files, *archive.joined):
         size = placed.file["size"]
         sums[placed.path] = placed.file["sha256"]
         made.add(_bytes_of(store, archive.keys[placed.file["id"]], size), placed.path, size=size)
@@ -86,6 +91,9 @@ def _index(archive: Archive) -> str:
         lines += [f"    {_one_line(told)}" for told in dossier_document.places(manifest, placed.file["id"])]
         if placed.file.get("confidential"):
             lines.append("    confidentiel : ne pas transmettre hors du jury")
+    if archive.conversation:
+        lines += ["", f"{CONVERSATION} : vos messages avec votre centre, et leurs fichiers :"]
+        lines += [f"    {placed.path}" for placed in archive.joined]
     if archive.left_out:
         lines += ["", "Fichiers laissés de côté :"]
         lines += [f"    {_one_line(name)} : {reason}" for name, reason in archive.left_out]

@@ -9,6 +9,7 @@ from typing import Any
 from storage.names import safe_filename
 
 UNLINKED = "Sans lien"
+MESSAGES = "Messages"
 CONFIDENTIAL = "CONFIDENTIEL - "
 _LONGEST_TITLE = 40  # characters: the whole path must fit where people unpack it
 _LONGEST_NAME = 110
@@ -51,6 +52,12 @@ def arrange(manifest: dict[str, Any], blocks: Sequence[Block], left_out: Collect
         placed.append(Placed(_unlike(folder, _name(file), taken), file, codes))
     ranks = {folder: rank for rank, folder in enumerate(dict.fromkeys([*folders.values(), UNLINKED]))}
     return sorted(placed, key=lambda p: (ranks[p.path.rpartition("/")[0]], p.path))
+
+
+def beside(folder: str, files: Sequence[dict[str, Any]]) -> list[Placed]:
+    """Files of no capability, all in one folder."""
+    taken: set[str] = set()
+    return [Placed(_unlike(folder, _name(file), taken), file, ()) for file in files]
 
 
 def _folder(block: Block) -> str:

@@ -102,10 +102,10 @@ def receive(services: Services, name: str, stream: Readable) -> Iterator[tuple[R
         disposal.discard_unused(services, received.key)
 
 
-def add(services: Services, edit: Edit, name: str, received: Received) -> Evidence:
+def add(services: Services, edit: Edit, name: str, received: Received, message_id: int | None = None) -> Evidence:
     """The rows of a file that the store holds, and its check to come; FileRefused when there is no room left."""
     session = edit.session
-    used = files_of.used_bytes(session, edit.candidacy.id)
+    used = files_of.used_bytes(session, edit.candidacy.id, edit.actor.person_id == edit.candidacy.person_id)
     if used + received.size > services.settings.max_candidacy_bytes:
         raise NoRoom(NO_ROOM)
     charset = f"; charset={received.charset}" if received.charset else ""
@@ -119,6 +119,7 @@ def add(services: Services, edit: Edit, name: str, received: Received) -> Eviden
         state=EvidenceState.CHECKING.value,
         given_by=edit.actor.person_id,
         given_at=edit.now,
+        message_id=message_id,
     )
     session.add(evidence)
     session.flush()

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from vae_portal.actions.accounts import clean_address
 from vae_portal.actions.services import Services
-from vae_portal.errors import InputRefused, NotVisible, StaleForm
+from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence import journal
+from vae_portal.persistence.queries import referential as queries
 from vae_portal.persistence.tables import Centre, CertificationVersion, OpeningDecision
 from workflows import clocks
 from workflows.facts import Actor
@@ -33,27 +37,55 @@ def open_certification(services: Services, actor: Actor, version_id: int, until:
     if not ground.strip():
         raise InputRefused("", {"ground": "Indiquez sur quoi se fonde la décision."})
     with services.database.writing() as session:
-        if not may(Right.MANAGE_CERTIFICATIONS, actor) or session.get(CertificationVersion, version_id) is None:
-            raise NotVisible("Cette certification n'existe pas.")
-        decision = OpeningDecision(
-            centre_id=actor.centre_id,
-            version_id=version_id,
-            until=until,
-            ground=ground.strip(),
-            decided_by=actor.person_id,
-            recorded_at=now,
-        )
-        session.add(decision)
-        session.flush()
-        details = {
-            "opening": decision.id,
-            "version": version_id,
-            "until": until,
-            "ground_sha256": hashlib.sha256(decision.ground.encode()).hexdigest(),
-        }
-        chain = journal.centre_chain(decision.centre_id)
-        journal.record(session, chain, "certification_opened", actor.person_id, now, details)
-        return decision.id
+        _require_manager(session, actor, version_id)
+        return _decide(session, actor, version_id, until, ground.strip(), now, "certification_opened")
+
+
+def close_certification(services: Services, actor: Actor, version_id: int, reason: str) -> int:
+    """Ends the opening in force by a decision of its own: from today on no new request is received.
+
+    What was sent before goes on. Raises NotVisible, ActionRefused when nothing is open, InputRefused by field.
+    """
+    now = services.clock()
+    today = clocks.civil_date(now)
+    if not reason.strip():
+        raise InputRefused("", {"reason": "Indiquez pourquoi l'ouverture prend fin : les candidats le liront."})
+    with services.database.writing() as session:
+        _require_manager(session, actor, version_id)
+        session.execute(select(Centre.id).where(Centre.id == actor.centre_id).with_for_update(key_share=True))
+        latest = queries.latest_openings(session, actor.centre_id).get(version_id)
+        if latest is None or latest.until < today:
+            raise ActionRefused("Aucune ouverture n'est en vigueur pour cette version : il n'y a rien à terminer.")
+        until = today - timedelta(days=1)
+        return _decide(session, actor, version_id, until, reason.strip(), now, "certification_closed")
+
+
+def _require_manager(session: Session, actor: Actor, version_id: int) -> None:
+    if not may(Right.MANAGE_CERTIFICATIONS, actor) or session.get(CertificationVersion, version_id) is None:
+        raise NotVisible("Cette certification n'existe pas.")
+
+
+def _decide(
+    session: Session, actor: Actor, version_id: int, until: date, ground: str, now: datetime, event: str
+) -> int:
+    decision = OpeningDecision(
+        centre_id=actor.centre_id,
+        version_id=version_id,
+        until=until,
+        ground=ground,
+        decided_by=actor.person_id,
+        recorded_at=now,
+    )
+    session.add(decision)
+    session.flush()
+    details = {
+        "opening": decision.id,
+        "version": version_id,
+        "until": until,
+        "ground_sha256": hashlib.sha256(ground.encode()).hexdigest(),
+    }
+    journal.record(session, journal.centre_chain(decision.centre_id), event, actor.person_id, now, details)
+    return decision.id
 
 
 @dataclass(frozen=True, slots=True)

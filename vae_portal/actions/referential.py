@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import date
 from functools import cache
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from vae_portal.actions import services as services_of
 from vae_portal.actions import version_regimes
+from vae_portal.actions.rncp_export import FIRST_YEAR, LAST_YEAR
 from vae_portal.errors import InputRefused
 from vae_portal.persistence.tables import Block, Candidacy, Capability, Certification, CertificationVersion
 from vae_portal.settings import Settings
@@ -36,6 +38,7 @@ _BLOCK_LONGEST = {"code": 20, "title": 500}
 _CAPABILITY_LONGEST = {"code": 20, "title": 1000}
 _COLLEGES = (College.EMPLOYERS.value, EITHER_COLLEGE)
 _MOST_MONTHS = 600
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")  # what no database of text holds
 
 
 def run(settings: Settings, path: Path) -> int:
@@ -75,7 +78,11 @@ def import_yaml(session: Session, text: str) -> int:
 
     Raises InputRefused with what is wrong, or when the text differs for a version that a candidacy has begun with.
     """
-    data = read(text)
+    return import_data(session, read(text))
+
+
+def import_data(session: Session, data: dict[str, Any]) -> int:
+    """The same for data that `checked` found whole and sane."""
     certification = session.scalars(
         select(Certification).where(Certification.rncp == data["rncp"]).with_for_update()
     ).one_or_none()
@@ -97,6 +104,7 @@ def import_yaml(session: Session, text: str) -> int:
         session.execute(delete(Capability).where(Capability.block_id.in_([b.id for b in version.blocks])))
         session.execute(delete(Block).where(Block.version_id == version.id))
         session.expire(version, ["blocks"])
+    _refuse_another_name(session, certification, data)
     certification.code, certification.title = data["code"], data["title"]
     version_id = _write(session, certification, version, data)
     version_regimes.replace(session, version_id, data["regimes"])
@@ -109,6 +117,13 @@ def read(text: str) -> dict[str, Any]:
         data = yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a SafeLoader that also refuses doubled keys
     except yaml.YAMLError as fault:
         raise InputRefused(f"Ce fichier n'est pas du YAML lisible : {_where(fault)}.") from fault
+    except (ValueError, RecursionError) as fault:  # a day that no calendar has, lists within lists without end
+        raise InputRefused("Ce fichier n'est pas du YAML lisible : une valeur n'a pas de sens.") from fault
+    return checked(data)
+
+
+def checked(data: Any) -> dict[str, Any]:
+    """The same data with what it leaves out; raises InputRefused naming every fault."""
     if not isinstance(data, dict):
         raise InputRefused("Ce fichier ne décrit pas une certification : on attend des lignes « clé : valeur ».")
     faults = [f"Clé inconnue : « {key} »." for key in data if key not in (*_REQUIRED, *_OPTIONAL)]
@@ -133,7 +148,14 @@ def read(text: str) -> dict[str, Any]:
 
 
 class _StrictLoader(yaml.SafeLoader):
-    """YAML keeps the last of two equal keys in silence: here it is a fault."""
+    """YAML keeps the last of two equal keys in silence: here it is a fault; so is an alias, which can multiply."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """The node; raises ComposerError for an alias."""
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark
+            raise yaml.composer.ComposerError(None, None, "les renvois (« * ») n'y sont pas admis", mark)
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """The mapping; raises ConstructorError for a doubled key."""
@@ -161,6 +183,8 @@ def _text_faults(data: dict[str, Any], longest: dict[str, int], where: str) -> l
             faults.append(f"« {where}{key} » doit être un texte, entre guillemets au besoin.")
         elif len(value) > most:
             faults.append(f"« {where}{key} » dépasse {most} caractères.")
+        elif _UNWRITABLE.search(value):
+            faults.append(f"« {where}{key} » contient un caractère interdit.")
     return faults
 
 
@@ -170,6 +194,8 @@ def _value_faults(data: dict[str, Any]) -> list[str]:
     for key, value in zip(("registered_from", "registered_until"), dates, strict=True):
         if value is not None and type(value) is not date:
             faults.append(f"« {key} » doit être une date, comme 2017-04-21.")
+        elif value is not None and not FIRST_YEAR <= value.year <= LAST_YEAR:
+            faults.append(f"« {key} » doit être une date entre {FIRST_YEAR} et {LAST_YEAR}.")
     known = [value for value in dates if type(value) is date]
     if len(known) == len(dates) and known[0] > known[1]:
         faults.append("L'enregistrement finit avant de commencer.")
@@ -219,6 +245,19 @@ def _refuse_if_used(session: Session, version: CertificationVersion) -> None:
             f"La version « {version.label} » sert déjà à une candidature : elle ne change plus."
             " Donnez à ce texte une nouvelle « version »."
         )
+
+
+def _refuse_another_name(session: Session, certification: Certification, data: dict[str, Any]) -> None:
+    """A running candidacy keeps the name of its certification too; a renewal under another name has another number."""
+    names = {"title": "l'intitulé", "code": "le code"}
+    changed = {key: word for key, word in names.items() if getattr(certification, key) != data[key]}
+    of_it = select(CertificationVersion.id).where(CertificationVersion.certification_id == certification.id)
+    if changed and session.scalar(select(exists(select(Candidacy.id).where(Candidacy.version_id.in_(of_it))))):
+        faults = {
+            key: f"Des candidatures portent {word} « {getattr(certification, key)} » : écrivez-le tel quel."
+            for key, word in changed.items()
+        }
+        raise InputRefused(" ".join(faults.values()), faults)
 
 
 def _comparable(data: dict[str, Any]) -> dict[str, Any]:

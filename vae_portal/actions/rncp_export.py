@@ -21,7 +21,7 @@ VERSION = "4.1"
 _CHUNK_BYTES = 1 << 16
 # A fiche with its annexes is some 100 KB, the longest a few MB: beyond this it is none.
 _LONGEST_FICHE_BYTES = 32 << 20
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def _day(element: Any, tag: str, doubts: list[str]) -> date | None:
         day = datetime.strptime(text, "%d/%m/%Y").date()
     except ValueError:
         day = None
-    if day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
         doubts.append(f"{tag} : « {text[:40]} » n'est pas une date plausible.")
         return None
     return day

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,8 @@ from vae_portal.errors import InputRefused
 
 _BULLET = re.compile(r"^\s*(?:[-–—•·▪►➢*o]\s+|[-–—•·▪►➢]|\d{1,2}\s*[.)]\s+)")
 _CODE = re.compile(r"^\s*(C\s?\d{1,2}(?:\.\d{1,2})*)\s*[.:)\-–—]*\s+", re.IGNORECASE)
+# Damaged, cut, under a password or packed in a way that Python does not know.
+_BAD_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 _LONGEST_TITLE = 1000  # of a capability: what `referential import` takes
 
 
@@ -29,6 +32,13 @@ def run(path: Path, number: str) -> int:
 
 def as_yaml(fiche: ExportedFiche) -> str:
     """The référentiel that `referential import` reads, with what is to be confirmed said above it."""
+    data, doubts = proposed(fiche)
+    head = "".join(f"# {' '.join(line.split())}\n" for line in doubts)
+    return head + yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
+
+
+def proposed(fiche: ExportedFiche) -> tuple[dict[str, Any], list[str]]:
+    """The référentiel as data, which may still be wrong, and what is to be confirmed, in sentences."""
     taken: set[str] = set()
     doubts = [*fiche.doubts]
     data: dict[str, Any] = {
@@ -45,9 +55,7 @@ def as_yaml(fiche: ExportedFiche) -> str:
         doubts.append("La fiche n'a aucun bloc.")
     if fiche.successors:
         doubts.append(f"La certification est remplacée par : {', '.join(fiche.successors)}.")
-    said = ["À relire avant l'import : les capacités sont découpées d'un texte libre.", *doubts]
-    head = "".join(f"# {' '.join(line.split())}\n" for line in said)
-    return head + yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
+    return data, ["À relire avant l'import : les capacités sont découpées d'un texte libre.", *doubts]
 
 
 def split(text: str) -> list[tuple[str, str]]:
@@ -89,17 +97,26 @@ def _next(taken: set[str]) -> str:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
-    """The XML itself, or the only one of the ZIP it comes in."""
     try:
-        if not zipfile.is_zipfile(path):
-            with path.open("rb") as stream:
-                yield stream
+        with path.open("rb") as file, unpacked(file, path.name) as stream:
+            yield stream
+    except OSError as fault:
+        raise InputRefused(f"Le fichier {path.name} ne peut pas être lu.") from fault
+
+
+@contextmanager
+def unpacked(file: BinaryIO, name: str) -> Iterator[BinaryIO]:
+    """The XML itself, or the only one of the ZIP it comes in; raises InputRefused for a ZIP that cannot be read."""
+    try:
+        if not zipfile.is_zipfile(file):
+            file.seek(0)
+            yield file
             return
-        with zipfile.ZipFile(path) as archive:
-            inside = [name for name in archive.namelist() if name.lower().endswith(".xml")]
+        with zipfile.ZipFile(file) as archive:
+            inside = [entry for entry in archive.namelist() if entry.lower().endswith(".xml")]
             if len(inside) != 1:
-                raise InputRefused(f"{path.name} contient {len(inside)} fichiers XML : on en attend un seul.")
+                raise InputRefused(f"{name} contient {len(inside)} fichiers XML : on en attend un seul.")
             with archive.open(inside[0]) as stream:
                 yield stream  # type: ignore[misc]
-    except (OSError, zipfile.BadZipFile) as fault:
-        raise InputRefused(f"Le fichier {path.name} ne peut pas être lu.") from fault
+    except _BAD_ZIP as fault:
+        raise InputRefused(f"Le fichier {name} ne peut pas être lu.") from fault

@@ -14,7 +14,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from vae_portal.actions import disposal
 from vae_portal.actions.services import Services
 from vae_portal.documents.errors import TemplateFaulty
-from vae_portal.jobs import alerts, anchors, catching_up, clock, deposits, documents, evidence, mails, previews
+from vae_portal.jobs import alerts, anchors, catching_up, clock, deposits, documents, evidence, mails, notices, previews
 from vae_portal.jobs.retries import STUBBORN, NotWorthRetrying, Retries
 from vae_portal.mail.errors import MailRefused
 from vae_portal.persistence import queue
@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 ANCHOR_JOURNAL = "anchor_journal"
 ADMIT_TACITLY = "admit_tacitly"
 SEND_ALERTS = "send_alerts"
+TELL_MESSAGES = "tell_messages"
 DISPOSE = "dispose"
 SEAL_REMAINING = "seal_remaining"
 CATCH_UP_FILES = "catch_up_files"
@@ -65,6 +66,7 @@ _HOURLY: dict[str, tuple[Callable[[Services], Any], str]] = {
     ANCHOR_JOURNAL: (anchors.anchor_journal, "5 * * * *"),
     ADMIT_TACITLY: (clock.admit_tacitly, "10 * * * *"),
     SEND_ALERTS: (alerts.send_alerts, "20 * * * *"),
+    TELL_MESSAGES: (notices.tell_messages, "*/5 * * * *"),
     DISPOSE: (disposal.dispose, "40 * * * *"),
     SEAL_REMAINING: (deposits.seal_remaining, "25 * * * *"),
     CATCH_UP_FILES: (catching_up.catch_up_files, "15 * * * *"),

@@ -14,6 +14,7 @@ BLUEPRINTS = (
     "remarks",
     "archive",
     "accesses",
+    "conversation",
     "files",
     "viewer",
     "desk",
@@ -28,5 +29,6 @@ BLUEPRINTS = (
     "commission",
     "sessions",
     "centre",
+    "proposals",
     "records",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
@@ -36,6 +36,7 @@ class Access(StrEnum):
 # Files that every page needs, the same for all.
 ASSETS = frozenset({"static", "bootstrap.static"})
 SAFE = ("GET", "HEAD", "OPTIONS")
+_SMALL_BYTES = 256 * 1024  # of a body that may bring files: more than any text, less than is worth streaming
 
 
 class Account(UserMixin):
@@ -173,9 +174,15 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     """To the sign-in page and back; what was typed in a form is shown, never thrown away."""
     if for_machines():
         abort(401)
-    if request.method not in SAFE and not streams() and any(name != "csrf_token" for name in request.form):
+    if request.method not in SAFE and any(name != "csrf_token" for name in _small_form()):
         abort(401)
     return redirect(sign_in_url())
+
+
+def _small_form() -> Iterable[str]:
+    """The fields sent, read unless files may come with them: what was typed is then given back."""
+    small = request.content_length is not None and request.content_length <= _SMALL_BYTES
+    return request.form if small or not streams() else ()
 
 
 def sign_in_url() -> str:
@@ -197,9 +204,13 @@ def local_path(raw: str) -> str:
 
 
 def require_token() -> None:
-    """Checks the form's token in the `X-CSRF-Token` header or the `csrf_token` parameter, the body left unread."""
+    """Checks the form's token in the `X-CSRF-Token` header or the `csrf_token` parameter, the body left unread.
+
+    A small body is read when it fails: the error page gives back what was typed.
+    """
     token = request.headers.get("X-CSRF-Token") or request.args.get("csrf_token")
     try:
         validate_csrf(token)
     except ValidationError as fault:
+        _small_form()
         raise CSRFError(fault.args[0]) from fault

@@ -17,6 +17,7 @@ from vae_portal.web.access import Account, current_person, local_path, public, s
 from vae_portal.web.accounts_forms import (
     ChangePasswordForm,
     EmailForm,
+    MailsForm,
     NameForm,
     NewcomerForm,
     NewPasswordForm,
@@ -26,6 +27,7 @@ from vae_portal.web.accounts_forms import (
 )
 from vae_portal.web.context import reading, services, stop_reading
 from vae_portal.web.forms import PortalForm, options
+from workflows.vocabulary import MessageMails
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -200,7 +202,7 @@ def reset(token: str) -> ResponseReturnValue:
 @signed_in
 def account() -> ResponseReturnValue:
     """One's own name, roles and password."""
-    return _account(_name_form(current_person()), ChangePasswordForm(formdata=None))
+    return _account()
 
 
 @blueprint.post("/compte/nom")
@@ -209,7 +211,7 @@ def rename() -> ResponseReturnValue:
     """Corrects one's own name."""
     person, form = current_person(), NameForm()
     if not form.validate_on_submit():
-        return _account(form, ChangePasswordForm(formdata=None))
+        return _account(name_form=form)
     accounts.rename(services(), person.id, form.given_names.data, form.family_name.data, form.seen.data or "")
     flash("Votre nom est enregistré.", "success")
     return redirect(url_for("accounts.account"))
@@ -229,27 +231,39 @@ def change_password() -> ResponseReturnValue:
             _open_session(renewed)
             flash("Votre mot de passe est changé. Vos autres sessions sont terminées.", "success")
             return redirect(url_for("accounts.account"))
-    return _account(_name_form(person), form)
+    return _account(password_form=form)
 
 
-def _name_form(person: Viewer) -> NameForm:
-    return NameForm(
-        formdata=None, given_names=person.given_names, family_name=person.family_name, seen=person.full_name
-    )
+@blueprint.post("/compte/courriels")
+@signed_in
+def choose_mails() -> ResponseReturnValue:
+    """Chooses when one is mailed that messages wait."""
+    form = MailsForm()
+    if not form.validate_on_submit():
+        return _account(mails_form=form)
+    accounts.choose_mails(services(), current_person().id, MessageMails(form.message_mails.data))
+    flash("Votre choix est enregistré.", "success")
+    return redirect(url_for("accounts.account"))
 
 
-def _account(name_form: NameForm, password_form: ChangePasswordForm) -> ResponseReturnValue:
+def _account(**sent: PortalForm) -> ResponseReturnValue:
+    """The page, with the form that was sent if something in it is wrong."""
     person = current_person()
-    wrong = name_form.errors or password_form.errors
+    names = {"given_names": person.given_names, "family_name": person.family_name, "seen": person.full_name}
+    forms = {
+        "name_form": NameForm(formdata=None, **names),
+        "password_form": ChangePasswordForm(formdata=None),
+        "mails_form": MailsForm(formdata=None, message_mails=person.message_mails.value),
+        **sent,
+    }
     page = render_template(
         "accounts/account.html",
         person=person,
         roles=sorted(person.roles),
-        name_form=name_form,
-        password_form=password_form,
         hours=services().settings.session_hours,
+        **forms,
     )
-    return page, 422 if wrong else 200
+    return page, 422 if any(form.errors for form in sent.values()) else 200
 
 
 def _shown(name: str, form: PortalForm, **context: object) -> ResponseReturnValue:

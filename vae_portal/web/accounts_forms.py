@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, SelectField
-from wtforms.validators import EqualTo, ValidationError
+from wtforms import HiddenField, RadioField, SelectField
+from wtforms.validators import EqualTo, InputRequired, ValidationError
 
 from vae_portal.actions import passwords
-from vae_portal.web.forms import PortalForm, line, secret
+from vae_portal.web.forms import PortalForm, line, options, secret
+from vae_portal.web.presentation import choices
 
 _EMAIL = ("Adresse électronique", "Indiquez votre adresse électronique.")
 _SIZE = f"{passwords.SHORTEST} caractères au moins. Une phrase convient très bien."
@@ -66,6 +67,17 @@ class NameForm(PortalForm):
     given_names = line("Prénoms", "Indiquez vos prénoms.")
     family_name = line("Nom", "Indiquez votre nom.")
     seen = HiddenField()
+
+
+class MailsForm(PortalForm):
+    """When one is mailed that messages wait."""
+
+    message_mails = RadioField(
+        "Quand un message vous attend",
+        [InputRequired("Choisissez quand être prévenu.")],
+        description="Ces courriels ne disent jamais ce qui est écrit. Ceux des décisions partent toujours.",
+        choices=options(choices("message_mails")),
+    )
 
 
 class NewcomerForm(NewPasswordForm):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC
+from types import MappingProxyType
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -11,11 +13,11 @@ from flask.typing import ResponseReturnValue
 
 from vae_portal.actions import archive as making
 from vae_portal.actions import dossier_document, letter_parts, viewing
-from vae_portal.actions.archive_names import Block, arrange
+from vae_portal.actions.archive_names import MESSAGES, Block, Placed, arrange, beside
 from vae_portal.actions.manifest import manifest as manifest_of
 from vae_portal.errors import NotVisible, StoreUnavailable
 from vae_portal.persistence import journal
-from vae_portal.persistence.queries import candidacies, deposits
+from vae_portal.persistence.queries import candidacies, conversation, deposits
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.context import now, reading, services, stop_reading
@@ -23,11 +25,13 @@ from vae_portal.web.deposit_view import version
 from vae_portal.web.dossier_reading import deposit_asked
 from vae_portal.web.files import why_closed
 from vae_portal.web.own import own as own_candidacy
+from vae_portal.web.presentation import day_and_hour
 from workflows.machine import may
 from workflows.vocabulary import EvidenceState, Right
 
 blueprint = Blueprint("archive", __name__)
 
+_MOST_MESSAGES = 10_000
 _NONE = "Ce dossier n'existe pas, ou ne vous est pas ouvert."
 
 
@@ -40,7 +44,7 @@ def own(number: str) -> ResponseReturnValue:
     if asked is not None:
         return _deposit(mine.candidacy, asked)
     drawn = manifest_of(reading(), mine.candidacy, mine.facts.targeted_capabilities, None, now())
-    return _answer(mine.candidacy, drawn, journal.canonical(drawn), "")
+    return _answer(mine.candidacy, drawn, journal.canonical(drawn), "", **_conversation(mine.candidacy.id))
 
 
 @blueprint.get("/candidatures/<number>/dossier/archive")
@@ -64,8 +68,32 @@ def _deposit(candidacy: Any, number: int | None) -> Response:
     return _answer(candidacy, json.loads(text), text.encode(), sealed.manifest_sha256)
 
 
-def _answer(candidacy: Any, manifest: dict[str, Any], manifest_bytes: bytes, sha256: str) -> Response:
-    archive = _gather(candidacy, manifest, manifest_bytes, sha256)
+def _conversation(candidacy_id: int) -> dict[str, Any]:
+    """My messages with my centre, and those of their files that open for me."""
+    actor = current_actor()
+    lines, _ = conversation.exchanged(reading(), actor, candidacy_id, most=_MOST_MESSAGES)
+    files = [file for line in lines for file in line.files if file.stored]
+    files = [
+        f for f in files if not why_closed(EvidenceState(f.state), f.given_by == actor.person_id, services().scanning)
+    ]
+    placed = beside(MESSAGES, [{"id": f.id, "name": f.name, "size": f.size, "sha256": f.sha256} for f in files])
+    paths = {p.file["id"]: p.path for p in placed}
+    told = [
+        "\n".join(
+            [
+                f"{line.author}, {day_and_hour(line.written_at)}",
+                line.text,
+                *(f"Fichier joint : {paths.get(f.id, f'{f.name} (pas ouvert à la lecture)')}" for f in line.files),
+            ]
+        )
+        for line in lines
+    ]
+    keys = {f.id: f.object_key for f in files}
+    return {"text": "\n\n".join([*told, ""]) if told else "", "joined": tuple(placed), "joined_keys": keys}
+
+
+def _answer(candidacy: Any, manifest: dict[str, Any], manifest_bytes: bytes, sha256: str, **talk: Any) -> Response:
+    archive = _gather(candidacy, manifest, manifest_bytes, sha256, **talk)
     actor, number = current_actor(), manifest["deposit"]
     stop_reading()  # a long download holds no connection to the database
     named = f"dossier-{candidacy.number}" + (f"-depot-{number}" if number else "")
@@ -84,7 +112,15 @@ def _answer(candidacy: Any, manifest: dict[str, Any], manifest_bytes: bytes, sha
     return Response(iter(zipped), headers={**headers, "Content-Length": str(len(zipped))}, direct_passthrough=True)
 
 
-def _gather(candidacy: Any, manifest: dict[str, Any], manifest_bytes: bytes, sha256: str) -> making.Archive:
+def _gather(
+    candidacy: Any,
+    manifest: dict[str, Any],
+    manifest_bytes: bytes,
+    sha256: str,
+    text: str = "",
+    joined: tuple[Placed, ...] = (),
+    joined_keys: Mapping[int, str] = MappingProxyType({}),
+) -> making.Archive:
     """Everything the ZIP needs of the database, in a constant number of statements."""
     theirs = candidacy.person_id == current_actor().person_id
     known = deposits.objects(reading(), [file["id"] for file in manifest["files"]])
@@ -101,7 +137,7 @@ def _gather(candidacy: Any, manifest: dict[str, Any], manifest_bytes: bytes, sha
         manifest=manifest,
         manifest_bytes=manifest_bytes,
         files=tuple(arrange(manifest, blocks, left_out)),
-        keys={key: stored.key for key, (_, stored) in known.items() if stored is not None},
+        keys={key: stored.key for key, (_, stored) in known.items() if stored is not None} | dict(joined_keys),
         left_out=tuple((file["name"], left_out[file["id"]]) for file in manifest["files"] if file["id"] in left_out),
         word={
             **letter_parts.common(candidacy),
@@ -109,4 +145,6 @@ def _gather(candidacy: Any, manifest: dict[str, Any], manifest_bytes: bytes, sha
             "number": candidacy.number,
             "issued_at": moment.isoformat(),
         },
+        conversation=text,
+        joined=joined,
     )

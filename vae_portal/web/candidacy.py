@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from vae_portal.actions.answers import hours_told
 from vae_portal.documents.kinds import kind_of
-from vae_portal.persistence.queries import case, commissions, dues, hearings, history, requests
-from vae_portal.web import acting, case_page, deposit_view, sharing
+from vae_portal.persistence.queries import case, commissions, dues, hearings, history, referential, requests
+from vae_portal.web import acting, case_page, conversation, deposit_view, sharing
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.case import Case, load
 from vae_portal.web.context import now, reading
@@ -21,7 +21,7 @@ from vae_portal.web.presentation import day_and_hour, label
 from workflows import clocks, following
 from workflows.alerts import owed
 from workflows.machine import may, roles_for
-from workflows.steps import STEPS, Due
+from workflows.steps import Due
 from workflows.vocabulary import Right, Role
 from workflows.who_may_do_what import LETTER_RIGHTS, STAFF
 
@@ -55,6 +55,8 @@ def show(number: str) -> ResponseReturnValue:
         sharing=sharing.panel(found),
         journal_url=url_for("records.candidacy_journal", number=number) if may(Right.READ_JOURNAL, actor) else "",
         decisions=case_page.decided(decisions, codes),
+        **conversation.entry(found.row, facts),
+        opening=referential.opening_of(reading(), found.row, today),
         **_request(found),
         **_dossier(found),
         **_papers(found),

@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from vae_portal.actions import requests as acts
 from vae_portal.errors import ActionRefused, InputRefused
-from vae_portal.persistence.queries import dues, files, history, juries
+from vae_portal.persistence.queries import conversation as conversations
+from vae_portal.persistence.queries import dues, files, history, juries, referential
 from vae_portal.persistence.queries import requests as queries
-from vae_portal.web import journey, request_pages, request_pieces, request_sections
+from vae_portal.web import conversation, journey, request_pages, request_pieces, request_sections
 from vae_portal.web.access import current_actor, current_person, requires
 from vae_portal.web.context import now, reading, services
 from vae_portal.web.own import Own, own
@@ -49,7 +50,8 @@ def home() -> ResponseReturnValue:
         return _catalogue("candidate/begin.html")
     if len(mine) == 1:
         return _page(own(mine[0].number))
-    return render_template("candidate/list.html", candidacies=mine)
+    unread = conversations.unread(reading(), current_actor(), [row.id for row in mine])
+    return render_template("candidate/list.html", candidacies=mine, unread=unread)
 
 
 @blueprint.get("/ma-candidature/<number>")
@@ -81,6 +83,8 @@ def _page(mine: Own) -> str:
             files.documents_of(session, candidacy.id),
             current_person().full_name,
         ),
+        **conversation.entry(candidacy, facts),
+        opening=referential.opening_of(session, candidacy, clocks.civil_date(now())),
         deposit=files.latest_deposit(session, candidacy.id),
         remarks=queries.remarks(session, candidacy.id) if facts.step is Step.DOSSIER_INCOMPLETE else [],
         supplement=queries.supplement(session, candidacy.id) if facts.step is Step.ADMISSIBILITY_INCOMPLETE else [],

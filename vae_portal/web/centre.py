@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, IntegerField
@@ -9,14 +11,14 @@ from wtforms.validators import InputRequired, NumberRange
 
 from vae_portal.actions import openings, referential
 from vae_portal.actions.openings import CentreDetails
-from vae_portal.errors import InputRefused
+from vae_portal.errors import InputRefused, NotVisible
 from vae_portal.persistence.queries import referential as queries
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.act_forms import text
 from vae_portal.web.context import now, reading, services
 from vae_portal.web.forms import PortalForm, Required, line
 from vae_portal.web.moments import Day
-from workflows import clocks
+from workflows import clocks, versions
 from workflows.machine import may
 from workflows.vocabulary import Right
 
@@ -38,6 +40,16 @@ class OpeningForm(PortalForm):
         "Indiquez sur quoi se fonde la décision.",
         description="Par exemple : demandes reçues avant la fin de l'enregistrement, renouvellement en cours.",
         render_kw={"rows": 4},
+    )
+
+
+class ClosingForm(PortalForm):
+    """Why an opening ends before its term."""
+
+    reason = text(
+        "Pourquoi l'ouverture prend fin",
+        "Indiquez pourquoi l'ouverture prend fin : les candidats le liront.",
+        render_kw={"rows": 3},
     )
 
 
@@ -65,7 +77,9 @@ def certifications() -> str:
     """Every version, whether it is open, and by which decision."""
     lines = queries.versions(reading(), current_actor())
     manages = may(Right.MANAGE_CERTIFICATIONS, current_actor())
-    return render_template("centre/certifications.html", lines=lines, today=clocks.civil_date(now()), manages=manages)
+    waiting = queries.proposals(reading(), current_actor()) if manages else []
+    today = clocks.civil_date(now())
+    return render_template("centre/certifications.html", lines=lines, today=today, manages=manages, proposals=waiting)
 
 
 @blueprint.get("/certifications/<int:version_id>")
@@ -73,6 +87,35 @@ def certifications() -> str:
 def certification(version_id: int) -> str:
     """Blocks, capabilities and opening decisions of a version."""
     return _certification(version_id, OpeningForm())
+
+
+@blueprint.get("/certifications/<int:version_id>/comparer/<int:other_id>")
+@requires(Right.SEE_WORKLIST)
+def compare(version_id: int, other_id: int) -> str:
+    """Two versions of one certification side by side, the earlier one first."""
+    before, after = (queries.version(reading(), key) for key in sorted((version_id, other_id)))
+    if before.certification_id != after.certification_id or before.id == after.id:
+        raise NotVisible("Ces deux versions ne se comparent pas : choisissez-en deux de la même certification.")
+    running = {row.id: count for row, count in queries.versions_of(reading(), current_actor(), before.certification_id)}
+    pairs = versions.compared(_items(before), _items(after))
+    return render_template(
+        "centre/compare.html",
+        before=before,
+        after=after,
+        running=running,
+        pairs=pairs,
+        words=versions.words,
+        changes=sum(
+            pair.difference is not versions.Difference.SAME for block in pairs for pair in (block, *block.inside)
+        ),
+    )
+
+
+def _items(version: Any) -> list[versions.Item]:
+    return [
+        versions.Item(b.code, b.title, tuple(versions.Item(c.code, c.title) for c in b.capabilities))
+        for b in version.blocks
+    ]
 
 
 @blueprint.post("/certifications/<int:version_id>/ouvertures")
@@ -93,19 +136,35 @@ def open_certification(version_id: int) -> ResponseReturnValue:
     return redirect(url_for("centre.certification", version_id=version_id))
 
 
-def _certification(version_id: int, form: OpeningForm) -> str:
+@blueprint.post("/certifications/<int:version_id>/fermeture")
+@requires(Right.MANAGE_CERTIFICATIONS)
+def close_certification(version_id: int) -> ResponseReturnValue:
+    """Ends the opening in force before its term."""
+    form = ClosingForm()
+    if not form.validate():
+        return _certification(version_id, OpeningForm(formdata=None), form), 422
+    openings.close_certification(services(), current_actor(), version_id, form.reason.data)
+    flash("L'ouverture a pris fin : aucune nouvelle demande n'est reçue à ce titre.", "success")
+    return redirect(url_for("centre.certification", version_id=version_id))
+
+
+def _certification(version_id: int, form: OpeningForm, closing: ClosingForm | None = None) -> str:
     version = queries.version(reading(), version_id)
     recorded = queries.openings(reading(), current_actor(), version_id)
     today = clocks.civil_date(now())
     line_ = queries.VersionLine(version, recorded[0] if recorded else None)
+    manages = may(Right.MANAGE_CERTIFICATIONS, current_actor())
+    in_force = bool(recorded) and recorded[0].until >= today
     return render_template(
         "centre/certification.html",
         version=version,
         openings=recorded,
+        others=queries.versions_of(reading(), current_actor(), version.certification_id),
         is_open=line_.open_on(today),
         today=today,
         fiche=referential.fiche(version.certification.rncp, version.label),
-        form=form if may(Right.MANAGE_CERTIFICATIONS, current_actor()) else None,
+        form=form if manages else None,
+        closing=(closing or ClosingForm(formdata=None)) if manages and in_force else None,
     )
 
 

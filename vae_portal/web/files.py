@@ -101,14 +101,20 @@ def _sees(right: Right, actor: Actor, candidacy: Any) -> bool:
 def require_open(found: queries.OpenFile, actor: Actor) -> None:
     """Whether this person may open this file now; raises NotVisible, or ActionRefused with the reason."""
     facts = facts_of.load(reading(), found.candidacy, now(), services().scanning)
-    theirs = found.candidacy.person_id == actor.person_id
     row, state = found.evidence, EvidenceState(found.evidence.state)
-    if not may(Right.READ_PIECES if found.piece else Right.READ_DOSSIER, actor, facts):
+    theirs = actor.person_id == (row.given_by if found.message else found.candidacy.person_id)
+    if not may(_right_to_read(found), actor, facts):
         raise NotVisible(_NO_FILE)
-    if not found.deposited and (row.removed_at is not None or not (theirs or found.piece)):
+    if not found.message and not found.deposited and (row.removed_at is not None or not (theirs or found.piece)):
         raise NotVisible(_NO_FILE)  # taken out, or not given to the centre yet
     if reason := why_closed(state, theirs, services().scanning):
         raise ActionRefused(reason)
+
+
+def _right_to_read(found: queries.OpenFile) -> Right:
+    if found.message:
+        return Right.READ_NOTES if found.message.internal else Right.READ_CONVERSATION
+    return Right.READ_PIECES if found.piece else Right.READ_DOSSIER
 
 
 def why_closed(state: EvidenceState, theirs: bool, scanning: bool) -> str:

@@ -16,6 +16,7 @@ _CODES = {
     "to": "step",
     "college": "college",
     "outcome": "outcome",
+    "mails": "message_mails",
     "state": "evidence_state",
     "roles": "role",
     "verdict": "piece_verdict",

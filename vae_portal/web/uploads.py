@@ -21,9 +21,9 @@ from workflows.vocabulary import Right
 MOST_PARTS = 200
 _READ_BYTES = 256 * 1024
 _BUFFER_BYTES = _READ_BYTES + 64 * 1024  # what is read at once, and the headers of a part at most
-_LONGEST_FIELD = 10_000  # bytes
+LONGEST_FIELD = 10_000  # bytes
 _NO_NAME = "Ce fichier n'a pas de nom : donnez-lui un nom sur votre ordinateur et renvoyez-le."
-_CUT = "L'envoi a été interrompu. Les fichiers reçus en entier sont gardés : renvoyez les autres."
+CUT = "L'envoi a été interrompu. Les fichiers reçus en entier sont gardés : renvoyez les autres."
 _NO_FILE = "Choisissez au moins un fichier sur votre appareil, puis envoyez-le."
 _UNREADABLE = "L'envoi est illisible : aucun autre fichier n'a été reçu. Recommencez depuis la page."
 
@@ -125,13 +125,13 @@ def announced_bytes(sent: Request) -> int:
     return sent.content_length
 
 
-def parts(sent: Request) -> Iterator[SentField | SentFile]:
+def parts(sent: Request, longest_field: int = LONGEST_FIELD) -> Iterator[SentField | SentFile]:
     """Fields and files in the order they are sent; raises InputRefused, or EOFError when the sender goes away."""
     body = _Body(sent)
     while not body.ended():
         event = body.event()
         if isinstance(event, Field):
-            yield SentField(event.name or "", _text(body))
+            yield SentField(event.name or "", _text(body, longest_field))
         elif isinstance(event, File):
             file = SentFile(body, event.filename)
             yield file
@@ -169,7 +169,7 @@ def receive(number: str, right: Right, keep: Callable[[dict[str, str], SentFile]
     except InputRefused as fault:
         outcome.refusal = " ".join(fault.fields.values()) or str(fault)
     except (EOFError, StreamCut):
-        outcome.refusal = _CUT
+        outcome.refusal = CUT
     if not outcome.verdicts and not outcome.refusal:
         outcome.refusal = _NO_FILE
     return outcome
@@ -198,11 +198,11 @@ def answer(outcome: Outcome, back_url: str, page: Callable[[Outcome], str]) -> R
     return redirect(back_url)
 
 
-def _text(body: _Body) -> str:
+def _text(body: _Body, longest: int) -> str:
     data, more = body.data()
     while more:
         chunk, more = body.data()
         data += chunk
-        if len(data) > _LONGEST_FIELD:
+        if len(data) > longest:
             raise InputRefused(_UNREADABLE)
     return data.decode("utf-8", "replace")

@@ -104,6 +104,8 @@ def _way(kind: AllowedType | None, made: shown.ShownPages | None) -> str:
 
 def _back(found: queries.OpenFile, actor: Actor) -> str:
     number = found.candidacy.number
+    if found.message:
+        return url_for("conversation.notes" if found.message.internal else "conversation.show", number=number)
     if found.candidacy.person_id == actor.person_id:
         return url_for("candidate.show", number=number)
     return url_for("candidacy.show" if found.piece else "dossier.read", number=number)

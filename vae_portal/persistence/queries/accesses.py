@@ -31,7 +31,7 @@ class Opening:
 
 
 def openings(session: Session, candidacy_id: int) -> list[Opening]:
-    """Every opening, latest first, in three statements."""
+    """Every opening of a file that the candidate gave, and every taking away, latest first, in three statements."""
     rows = session.execute(
         select(JournalRow.at, JournalRow.details, Person.id, Person.given_names, Person.family_name)
         .join(Person, Person.id == JournalRow.actor_id)
@@ -54,4 +54,5 @@ def openings(session: Session, candidacy_id: int) -> list[Opening]:
             row.details,
         )
         for row in rows
+        if row.details.get("evidence") is None or row.details["evidence"] in names
     ]

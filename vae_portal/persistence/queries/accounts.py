@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from vae_portal.persistence.tables import Centre, Invitation, Person, PersonRole
 from workflows.facts import Actor
-from workflows.vocabulary import Role
+from workflows.vocabulary import MessageMails, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Viewer:
     family_name: str
     epoch: int
     roles: frozenset[Role]
+    message_mails: MessageMails
 
     @property
     def full_name(self) -> str:
@@ -50,6 +51,7 @@ def viewer(session: Session, person_id: int, epoch: int) -> Viewer | None:
             Person.given_names,
             Person.family_name,
             Person.epoch,
+            Person.message_mails,
             roles.label("roles"),
         )
         .join(Centre, Centre.id == Person.centre_id)
@@ -67,6 +69,7 @@ def viewer(session: Session, person_id: int, epoch: int) -> Viewer | None:
         family_name=row.family_name,
         epoch=row.epoch,
         roles=frozenset(Role(code) for code in row.roles or ()),
+        message_mails=MessageMails(row.message_mails),
     )
 
 

@@ -99,12 +99,13 @@ def _situation(row: Situation, codes: list[str], evidence: list[Evidence], point
 
 
 def files_of(session: Session, candidacy_id: int) -> list[Evidence]:
-    """The evidence files in the dossier, oldest first, pieces of the request left out."""
+    """The evidence files in the dossier, oldest first; pieces of the request and files of messages left out."""
     return list(
         session.scalars(
             select(Evidence)
             .outerjoin(Piece, Piece.evidence_id == Evidence.id)
             .where(Evidence.candidacy_id == candidacy_id, Evidence.removed_at.is_(None), Piece.id.is_(None))
+            .where(Evidence.message_id.is_(None))
             .options(joinedload(Evidence.stored))
             .order_by(Evidence.id)
         )

@@ -9,8 +9,17 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from vae_portal.errors import NotVisible
-from vae_portal.persistence.queries import candidacies, juries
-from vae_portal.persistence.tables import Candidacy, Deposit, DepositFile, Document, Evidence, Piece, Upload
+from vae_portal.persistence.queries import candidacies, conversation, juries
+from vae_portal.persistence.tables import (
+    Candidacy,
+    Deposit,
+    DepositFile,
+    Document,
+    Evidence,
+    Message,
+    Piece,
+    Upload,
+)
 from workflows.facts import Actor
 from workflows.vocabulary import EvidenceState
 
@@ -26,11 +35,13 @@ class OpenFile:
     candidacy: Candidacy
     piece: bool  # of the request, not of the dossier
     deposited: bool  # named by a sealed deposit
+    message: Message | None = None  # joined to that message, which the viewer may read
 
 
-def used_bytes(session: Session, candidacy_id: int) -> int:
+def used_bytes(session: Session, candidacy_id: int, by_candidate: bool = True) -> int:
     """What counts against the room of a candidacy: what is in the dossier or on its way, and what deposits keep.
 
+    What staff join to messages and notes has as much room of its own, so that nobody's room tells what others keep.
     A file taken out frees its room at once, since mistakes are taken out to send the right file; but its bytes stay
     until REMOVED_HOURS. So that sending and taking out do not fill the store, half of all that is kept counts at
     least: a candidacy never keeps more than twice its room.
@@ -38,9 +49,11 @@ def used_bytes(session: Session, candidacy_id: int) -> int:
     named = exists().where(DepositFile.evidence_id == Evidence.id)
     coming = exists().where(Upload.evidence_id == Evidence.id, Upload.closed_at.is_(None))
     in_dossier = Evidence.removed_at.is_(None) & (Evidence.state != EvidenceState.REFUSED.value)
+    candidate = select(Candidacy.person_id).where(Candidacy.id == candidacy_id).scalar_subquery()
     rows = session.execute(
         select(Evidence.object_key, Evidence.size, Evidence.removed_at.is_(None).label("present"), named.label("named"))
         .where(Evidence.candidacy_id == candidacy_id, Evidence.object_key.is_not(None) | in_dossier | coming)
+        .where((Evidence.given_by == candidate) == by_candidate)
         .order_by(Evidence.removed_at.is_not(None), named.desc())
     )
     counted, kept, seen = 0, 0, set[str]()
@@ -54,13 +67,18 @@ def used_bytes(session: Session, candidacy_id: int) -> int:
 
 
 def evidence(session: Session, viewer: Actor, evidence_id: int) -> OpenFile:
-    """A file by its id; raises NotVisible when it is nobody's, or of a candidacy that is not visible."""
+    """A file by its id; raises NotVisible when it is nobody's, or of a candidacy or message that is not visible."""
     row = session.scalars(
         select(Evidence).where(Evidence.id == evidence_id).options(joinedload(Evidence.stored))
     ).one_or_none()
     if row is None:
         raise NotVisible(_NO_FILE)
     candidacy = _candidacy(session, viewer, row.candidacy_id, _NO_FILE)
+    if row.message_id is not None:
+        message = conversation.message_of_file(session, viewer, row)
+        if message is None:
+            raise NotVisible(_NO_FILE)
+        return OpenFile(row, candidacy, piece=False, deposited=False, message=message)
     piece = session.scalar(select(Piece.id).where(Piece.evidence_id == row.id)) is not None
     named = select(DepositFile.deposit_id).join(Deposit, Deposit.id == DepositFile.deposit_id)
     deposited = named.where(Deposit.candidacy_id == candidacy.id, DepositFile.evidence_id == row.id).limit(1)
@@ -99,14 +117,17 @@ def latest_deposit(session: Session, candidacy_id: int) -> Deposit | None:
 
 
 def states(session: Session, candidacy_id: int) -> dict[int, Any]:
-    """State of every file of a candidacy by id, those taken out since a deposit included."""
-    rows = session.execute(select(Evidence.id, Evidence.state).where(Evidence.candidacy_id == candidacy_id))
+    """State of every file of a candidacy by id, those taken out since a deposit included; of messages, none."""
+    rows = session.execute(
+        select(Evidence.id, Evidence.state).where(Evidence.candidacy_id == candidacy_id, Evidence.message_id.is_(None))
+    )
     return {row.id: row.state for row in rows}
 
 
 def names(session: Session, candidacy_id: int) -> dict[int, str]:
-    """Names of every file of a candidacy by id, those taken out included."""
-    rows = session.execute(select(Evidence.id, Evidence.name).where(Evidence.candidacy_id == candidacy_id))
+    """Names of every file that the candidate gave by id, those taken out or joined to a message included."""
+    theirs = select(Evidence.id, Evidence.name).join(Candidacy, Candidacy.person_id == Evidence.given_by)
+    rows = session.execute(theirs.where(Candidacy.id == candidacy_id, Evidence.candidacy_id == candidacy_id))
     return {row.id: row.name for row in rows}
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from vae_portal.persistence.queries.referential import Opening, latest_openings
 from vae_portal.persistence.tables import (
     Block,
     Candidacy,
@@ -16,7 +17,6 @@ from vae_portal.persistence.tables import (
     CertificationVersion,
     Deposit,
     Evidence,
-    OpeningDecision,
     Piece,
     Remark,
     SupplementItem,
@@ -33,7 +33,7 @@ class Choice:
     """A certification as a candidate may choose it: open, opened by the centre until a day, or closed and why."""
 
     version: CertificationVersion
-    opened_until: date | None  # only where it is what makes it open
+    opening: Opening | None  # only where it is what makes it open
     refusal: str | None
     draft: str | None  # number of the request already begun
 
@@ -57,23 +57,19 @@ def catalogue(session: Session, viewer: Actor, now: datetime) -> list[Choice]:
         .options(joinedload(CertificationVersion.certification))
         .options(selectinload(CertificationVersion.blocks).selectinload(Block.capabilities))
     ).all()
-    decisions = session.execute(
-        select(OpeningDecision.version_id, OpeningDecision.until)
-        .where(OpeningDecision.centre_id == viewer.centre_id)
-        .order_by(OpeningDecision.id)  # the latest one counts
-    )
-    opened = {row.version_id: row.until for row in decisions}
+    opened = latest_openings(session, viewer.centre_id)
     drafts = {c.version.certification_id: c.number for c in own(session, viewer) if c.step == Step.DRAFT}
     found = [_choice(v, opened.get(v.id), drafts.get(v.certification_id), viewer, now) for v in versions]
     return sorted(found, key=lambda c: (c.refusal is not None, c.version.certification.title))
 
 
 def _choice(
-    version: CertificationVersion, until: date | None, draft: str | None, viewer: Actor, now: datetime
+    version: CertificationVersion, opening: Opening | None, draft: str | None, viewer: Actor, now: datetime
 ) -> Choice:
+    until = opening.until if opening else None
     plain = certification_open(not_begun(version, None), viewer, now, Given())
     refusal = certification_open(not_begun(version, until), viewer, now, Given()) if plain else None
-    return Choice(version, until if plain and not refusal else None, refusal, draft)
+    return Choice(version, opening if plain and not refusal else None, refusal, draft)
 
 
 def not_begun(version: CertificationVersion, opened_until: date | None) -> Facts:

@@ -9,6 +9,7 @@ from vae_portal.persistence.tables.candidacy import (
     PieceReview,
     SupplementItem,
 )
+from vae_portal.persistence.tables.conversation import Message, MessageNotice, MessageRead
 from vae_portal.persistence.tables.desk import Absence, Presence, SavedView
 from vae_portal.persistence.tables.dossier import (
     Deposit,
@@ -45,6 +46,7 @@ from vae_portal.persistence.tables.referential import (
     Certification,
     CertificationVersion,
     OpeningDecision,
+    ReferentialProposal,
     VersionRegime,
 )
 
@@ -53,8 +55,8 @@ __all__ = [
     "Candidacy", "CandidacyBlock", "Capability", "Centre", "Certification", "CertificationVersion", "Counter",
     "DeadlineAlert", "Decision", "Deposit", "DepositFile", "Document", "Enrolment", "Evidence",
     "IndependenceDeclaration", "Interview", "InterviewEvaluator", "Invitation", "JournalRow", "JurySeat", "JurySession",
-    "OpeningDecision", "OutboxMail", "Person", "PersonRole", "Piece", "PieceReview", "Pointer", "Presence", "Preview",
-    "PreviewPage", "Qualification", "Recusal", "Remark", "SavedView", "Situation", "SituationCapability",
-    "SituationEvidence", "SituationVersion", "StoredObject", "SupplementItem", "Throttle", "Upload", "UploadPart",
-    "VersionRegime",
+    "Message", "MessageNotice", "MessageRead", "OpeningDecision", "OutboxMail", "Person", "PersonRole", "Piece",
+    "PieceReview", "Pointer", "Presence", "Preview", "PreviewPage", "Qualification", "Recusal", "ReferentialProposal",
+    "Remark", "SavedView", "Situation", "SituationCapability", "SituationEvidence", "SituationVersion", "StoredObject",
+    "SupplementItem", "Throttle", "Upload", "UploadPart", "VersionRegime",
 ]  # fmt: skip

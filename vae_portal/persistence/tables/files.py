@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vae_portal.persistence.tables.base import Base, Instant, Key, Name, Sha256, Text, one_of
@@ -44,6 +54,7 @@ class Evidence(Base):
     given_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     given_at: Mapped[Instant]
     removed_at: Mapped[Instant | None]  # taken out of the dossier; the bytes stay while anything refers to them
+    message_id: Mapped[int | None] = mapped_column(BigInteger)  # joined to a message: of no dossier and no request
     stored: Mapped[StoredObject | None] = relationship(lazy="raise")
     __table_args__ = (
         one_of("state", EvidenceState, "state"),
@@ -51,7 +62,12 @@ class Evidence(Base):
         CheckConstraint(
             "object_key IS NOT NULL OR state IN ('receiving', 'checking', 'refused')", name="checked_is_stored"
         ),
+        ForeignKeyConstraint(
+            ["candidacy_id", "message_id"], ["message.candidacy_id", "message.id"], name="fk_evidence_message"
+        ),
+        CheckConstraint("message_id IS NULL OR removed_at IS NULL", name="message_on_record"),
         Index("ix_evidence_candidacy", "candidacy_id"),
+        Index("ix_evidence_message", "message_id", postgresql_where=text("message_id IS NOT NULL")),
     )
 
     @property

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vae_portal.persistence.tables.base import Base, Instant, Key, Name, Sha256, one_of
-from workflows.vocabulary import College, Role
+from workflows.vocabulary import College, MessageMails, Role
 
 
 class Centre(Base):
@@ -42,11 +42,13 @@ class Person(Base):
     disabled_at: Mapped[Instant | None]
     epoch: Mapped[int] = mapped_column(Integer, default=0)  # grows with each password: older sessions end
     created_at: Mapped[Instant]
+    message_mails: Mapped[str] = mapped_column(String(10), default=MessageMails.AT_ONCE.value)
     centre: Mapped[Centre] = relationship(lazy="raise")
     roles: Mapped[list[PersonRole]] = relationship(lazy="selectin", cascade="all, delete-orphan")
     __table_args__ = (
         Index("uq_person_email", func.lower(email), unique=True),
         one_of("college", College, "college"),
+        one_of("message_mails", MessageMails, "message_mails"),
     )
 
     @property

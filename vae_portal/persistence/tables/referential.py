@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -87,6 +88,28 @@ class Capability(Base):
     title: Mapped[str] = mapped_column(String(1000))
     position: Mapped[int] = mapped_column(SmallInteger)
     __table_args__ = (UniqueConstraint("block_id", "code"),)
+
+
+class ReferentialProposal(Base):
+    """A référentiel read from a file, corrected and confirmed by a person before it becomes a version, or given up."""
+
+    __tablename__ = "referential_proposal"
+    id: Mapped[Key]
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
+    source: Mapped[str] = mapped_column(String(10))  # "yaml" or "rncp"
+    content: Mapped[dict[str, Any]]  # as the form shows it: texts, whatever is still wrong with them
+    doubts: Mapped[list[Any]]  # what the file left unsure, in sentences
+    revision: Mapped[int] = mapped_column(Integer, default=0)
+    made_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[Instant]
+    saved_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    saved_at: Mapped[Instant]
+    closed_at: Mapped[Instant | None]
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("certification_version.id"))  # what it became
+    __table_args__ = (
+        CheckConstraint("source IN ('yaml', 'rncp')", name="source"),
+        CheckConstraint("version_id IS NULL OR closed_at IS NOT NULL", name="closed"),
+    )
 
 
 class OpeningDecision(Base):
