@@ -266,3 +266,15 @@ def test_whoever_refused_does_not_study_the_appeal(world: World, client: PageCli
     page = advisor.get(f"/candidatures/{story.number}/etude")
     assert "un autre conseiller" in page.text
     assert not page.soup.select("form[action*='/pieces/']")
+
+
+def test_a_piece_that_does_not_open_stops_no_study(world: World, client: PageClient, study: tuple[str, str]) -> None:
+    _, url = study
+    with world.services.database.writing() as session:
+        row = session.scalars(select(Evidence).order_by(Evidence.id)).first()
+        row.state, row.state_reason = "infected", "Ce fichier contient un virus : Essai-1."
+    piece = rows(world, Piece)[0]
+    page = client.get(f"{url}?piece={piece.id}")
+    assert "Essai-1" in page.text
+    judged(client, url, piece, "to_replace", "Le fichier est infecté : joignez-en un autre.")
+    assert [r.verdict for r in rows(world, PieceReview)] == ["to_replace"]

@@ -95,6 +95,7 @@ def _request(found: Case) -> dict[str, Any]:
         "experiences": case_page.experiences(form),
         "hours": hours_told(form, found.row.submitted_on or clocks.civil_date(now())),
         "pieces": pieces,
+        "to_study": may(Right.REVIEW_PIECES, actor, found.facts),
         "review_url": url_for("review.show", number=found.number) if pieces is not None and staff else "",
         "supplement": case.supplement(reading(), found.row.id) if staff else [],
     }

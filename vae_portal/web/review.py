@@ -13,18 +13,20 @@ from vae_portal.actions import review as acts
 from vae_portal.actions.answers import piece_title
 from vae_portal.errors import ActionRefused, InputRefused, StaleForm
 from vae_portal.persistence.queries import review as queries
+from vae_portal.persistence.queries.files import OpenFile
 from vae_portal.persistence.queries.review import Judged, Review
 from vae_portal.web import case, viewer
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.case import Case
 from vae_portal.web.context import now, reading, services, stop_reading
+from vae_portal.web.files import why_closed
 from vae_portal.web.presentation import choices
 from workflows import request_pieces
 from workflows.admissibility import another_advisor
 from workflows.facts import Given
 from workflows.machine import may
 from workflows.review import identity_can_be_verified
-from workflows.vocabulary import PieceVerdict, Right
+from workflows.vocabulary import EvidenceState, PieceVerdict, Right
 
 blueprint = Blueprint("review", __name__)
 
@@ -131,9 +133,17 @@ def _page(
         "back_url": found.url,
     }
     if chosen is not None:
-        shown |= viewer.seen(chosen.evidence.id) if chosen.evidence.stored else {"evidence": chosen.evidence}
-        shown["back_url"] = found.url
+        shown |= _in_place(found, chosen) | {"back_url": found.url}
     return render_template("review/show.html", **shown)
+
+
+def _in_place(found: Case, chosen: Judged) -> dict[str, Any]:
+    """The chosen piece as the viewer shows it, or why it does not open: the study goes on without it."""
+    row = chosen.evidence
+    closed = why_closed(EvidenceState(row.state), False, services().scanning)
+    if closed or row.stored is None:
+        return {"evidence": row, "closed": closed or "Ce fichier est encore en vérification."}
+    return viewer.in_place(OpenFile(row, found.row, piece=True, deposited=False), current_actor())
 
 
 def _named(form: Mapping[str, Any], one: Judged) -> str:

@@ -40,14 +40,14 @@ _NO_PAGE = "Cette page n'existe pas, ou ne vous est pas ouverte."
 @requires(Right.READ_DOSSIER)
 def show(evidence_id: int) -> ResponseReturnValue:
     """A file in a page of its own."""
-    return render_template("viewer/show.html", **seen(evidence_id))
+    return render_template("viewer/show.html", **_seen(evidence_id))
 
 
 @blueprint.get("/preuves/<int:evidence_id>/volet")
 @requires(Right.READ_DOSSIER)
 def beside(evidence_id: int) -> ResponseReturnValue:
     """The same without the frame of the site, to be put beside a situation."""
-    return render_template("viewer/beside.html", **seen(evidence_id))
+    return render_template("viewer/beside.html", **_seen(evidence_id))
 
 
 @blueprint.get("/preuves/<int:evidence_id>/pages/<int:number>")
@@ -65,11 +65,16 @@ def page(evidence_id: int, number: int) -> ResponseReturnValue:
     return answer(sendable, lambda _part: viewing.pages_viewed(services(), actor, found.evidence))
 
 
-def seen(evidence_id: int) -> dict[str, Any]:
-    """What both pages show; opening the pages of a file is told like opening the file."""
+def _seen(evidence_id: int) -> dict[str, Any]:
+    """What both pages show of a file, once its rights are asked."""
     actor = current_actor()
     found = queries.evidence(reading(), actor, evidence_id)
     require_open(found, actor)
+    return in_place(found, actor)
+
+
+def in_place(found: queries.OpenFile, actor: Actor) -> dict[str, Any]:
+    """A file that this person may open, in place; opening its pages is told like opening the file."""
     row = found.evidence
     kind = type_of(row.stored.media_type) if row.stored else None
     made = shown.of(reading(), row.object_key) if row.object_key and kind in previews.PREVIEWED else None
