@@ -36,9 +36,6 @@ JURY_ALERTS = (
     Delay("jury_alert", 10, "days", "before the jury's last day: last alert", "[choice]"),
 )
 NOTIFY = Delay("notify", 15, "days", "from the deliberation: the result is notified", "R6412-7")
-# Where no text gives a day for these, the same one is shown, told to nobody and counted against nobody.
-JURY_SHOWN = Delay("jury_shown", 3, "calendar months", "after the month of the deposit: shown only", "[choice]")
-NOTIFY_SHOWN = Delay("notify_shown", 15, "days", "from the deliberation: shown only", "[choice]")
 CONVOCATION = Delay("convocation", 15, "days", "before the interview: convocation, as the centre sets it", "[choice]")
 UNIONS_ASKED = Delay("unions_asked", 15, "days", "before the jury: unions asked for a member", "accord of 8 Nov. 2019")
 EMPLOYERS_TOLD = Delay("employers_told", 8, "days", "before the jury: employers told", "accord of 8 Nov. 2019")
@@ -52,8 +49,6 @@ DELAYS = (
     JURY,
     *JURY_ALERTS,
     NOTIFY,
-    JURY_SHOWN,
-    NOTIFY_SHOWN,
     CONVOCATION,
     UNIONS_ASKED,
     EMPLOYERS_TOLD,

@@ -80,7 +80,7 @@ READINGS: tuple[Reading, ...] = (
         "The transitional regime",
         "regimes.binds",
         "same yearly limits and same two months on R335-7; no lapse, no legal day for the jury nor for the result:"
-        " both are shown without alert",
+        " nothing is due, late or alerted",
         "every delay of France VAE applied to it as well",
         "R335-7, not read in its exact text",
     ),

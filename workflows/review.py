@@ -50,9 +50,9 @@ def opinion_on_each_block(facts: Facts, actor: Actor, now: datetime, given: Give
 
 
 def identity_can_be_verified(facts: Facts) -> str | None:
-    """Identity is verified once, on the document given; what is kept is by whom and when, never the document."""
+    """Identity is verified on a document given, again on another given since: none is kept, only by whom and when."""
+    if facts.request.identity_given:
+        return None
     if facts.request.identity_verified_on is not None:
         return f"L'identité a déjà été vérifiée le {facts.request.identity_verified_on:%d/%m/%Y}."
-    if not facts.request.identity_given:
-        return "Aucune pièce d'identité lisible n'est jointe : demandez-la d'abord."
-    return None
+    return "Aucune pièce d'identité lisible n'est jointe : demandez-la d'abord."

@@ -50,15 +50,8 @@ LAPSE = Clock(clocks.LAPSE, Day.NOTIFIED, stopped_by=Day.STEPPED)  # R6412-4: "s
 JURY = Clock(clocks.JURY, Day.DEPOSITED)  # R6412-5
 NOTIFY = Clock(clocks.NOTIFY, Day.DECIDED, stopped_by=Day.TOLD)  # R6412-7
 
-# Steps carry the clocks of France VAE; what runs instead where a regime sets no such delay (None: nothing).
-_INSTEAD: dict[Regime, dict[Clock, Clock | None]] = {
-    Regime.FRANCE_VAE: {},
-    Regime.TRANSITIONAL: {
-        LAPSE: None,
-        JURY: Clock(clocks.JURY_SHOWN, Day.DEPOSITED),
-        NOTIFY: Clock(clocks.NOTIFY_SHOWN, Day.DECIDED, stopped_by=Day.TOLD),
-    },
-}
+# Steps carry the clocks of France VAE; under a regime that does not bind on the matter, none of them runs.
+_MATTERS = {ANSWER: Matter.ANSWER, LAPSE: Matter.LAPSE, JURY: Matter.JURY, NOTIFY: Matter.NOTIFY}
 
 # fmt: off
 STEPS: dict[S, Standing] = {
@@ -95,7 +88,7 @@ class Due:
 def clock_of(step: S, regime: Regime) -> Clock | None:
     """The delay that runs at a step under a regime."""
     clock = STEPS[step].clock
-    return _INSTEAD[regime].get(clock, clock) if clock else None
+    return clock if clock and binds(regime, _MATTERS[clock]) else None
 
 
 def jury_due(regime: Regime, deposited_on: date) -> date | None:

@@ -181,8 +181,8 @@ TALKED_ABOUT = tuple(step for step in S if step is not S.DRAFT)  # nobody but th
 # From booking to decision an interview is in force, and who sits declares their independence.
 WITH_INTERVIEW = (S.INTERVIEW_SCHEDULED, S.EVALUATION, S.JURY_PENDING, S.JURY_SCHEDULED)
 
-# Sent and not ended: an advisor still has something to do with it.
-STUDIED = tuple(step for step in S if step not in (S.DRAFT, S.WITHDRAWN))
+# Once sent, whatever became of it: an identity document that is still there is verified or let go.
+SENT = tuple(step for step in S if step is not S.DRAFT)
 
 # fmt: off
 RIGHTS: dict[Right, RightRow] = {
@@ -192,7 +192,7 @@ RIGHTS: dict[Right, RightRow] = {
     Right.EDIT_DOSSIER: RightRow((Role.CANDIDATE,), (S.DOSSIER_PREPARATION, S.DOSSIER_INCOMPLETE)),
     Right.READ_PIECES: RightRow((Role.CANDIDATE, Role.ADVISOR, Role.ADMINISTRATOR, Role.AUDITOR)),
     Right.REVIEW_PIECES: RightRow((Role.ADVISOR,), (S.ADMISSIBILITY_REVIEW,)),
-    Right.VERIFY_IDENTITY: RightRow((Role.ADVISOR,), STUDIED),
+    Right.VERIFY_IDENTITY: RightRow((Role.ADVISOR,), SENT),
     Right.READ_DOSSIER: RightRow((Role.CANDIDATE, *STAFF, *PARTIES)),
     Right.READ_DOCUMENTS: RightRow((Role.CANDIDATE, *STAFF, *PARTIES)),
     Right.READ_ASSESSMENT: RightRow((Role.JURY_SECRETARY, Role.AUDITOR, *PARTIES)),  # never the candidate

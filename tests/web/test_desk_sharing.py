@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.support.builders import PASSWORD, World
@@ -15,7 +15,7 @@ from tests.support.team import a_person, mails
 from vae_portal.actions import absences, disposal, handing_over
 from vae_portal.actions.batches import MOST, Batch, Chosen, do
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
-from vae_portal.persistence.tables import Absence, Candidacy, JournalRow, Person, Presence
+from vae_portal.persistence.tables import Absence, Candidacy, JournalRow, Person, PersonRole, Presence
 from workflows import clocks
 from workflows.facts import Actor
 from workflows.vocabulary import Action, Role, Step
@@ -114,6 +114,31 @@ def test_the_cover_sees_and_is_told_what_the_absent_would_be(world: World, clien
 
     world.clock.advance(days=6)
     assert number not in other.get("/candidatures?conseiller=mine").text
+
+
+def test_who_is_away_without_a_cover_is_not_told_alone(world: World) -> None:
+    story = world.candidacy(Step.ADMISSIBILITY_INCOMPLETE)
+    (colleague, _), (third, _) = an_advisor(world), an_advisor(world)
+    today = clocks.civil_date(world.clock())
+    with world.services.database.writing() as session:
+        session.scalars(select(Candidacy)).one().advisor_id = colleague.id
+        session.add(
+            Absence(
+                centre_id=world.cast.centre_id,
+                person_id=colleague.id,
+                covered_by=third.id,
+                first_day=today,
+                last_day=today,
+                recorded_by=colleague.id,
+                recorded_at=world.clock(),
+            )
+        )
+        session.execute(delete(PersonRole).where(PersonRole.person_id == third.id))  # an advisor no more
+    story.act(Action.WITHDRAW, story.candidate)
+    told = {local for local in ("conseiller",) if mails(world.services, world.email(local))}
+    assert told == {"conseiller"}
+    assert mails(world.services, colleague.email)
+    assert not mails(world.services, third.email)
 
 
 def test_nobody_covers_while_away_nor_is_away_twice(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import date
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from vae_portal.persistence.tables import (
     CertificationVersion,
     JournalRow,
     ReferentialProposal,
+    VersionRegime,
 )
 from workflows.vocabulary import Step
 
@@ -117,6 +119,17 @@ def test_a_yaml_is_proposed_too(world: World, admin: PageClient) -> None:
     made = page.submit("Créer la version", {"block-1-read": "yes"})
     assert "Une capacité" in admin.follow(made).text
     assert "À relire" not in admin.get("/certifications").text
+
+
+def test_the_regimes_of_a_file_stay_with_its_proposal(world: World, admin: PageClient) -> None:
+    told = "regimes:\n  - {regime: transitional, since: 2020-01-01, until: 2026-06-30}\n"
+    page = admin.follow(send(admin, (SMALL + told).encode(), number=""))
+    kept = admin.follow(page.submit("Enregistrer", {"title": "Une certification, corrigée"}))
+    kept.submit("Créer la version", {"block-1-read": "yes"})
+    with world.services.database.reading() as session:
+        wanted = select(VersionRegime.regime, VersionRegime.since, VersionRegime.until)
+        rows = [tuple(row) for row in session.execute(wanted.where(VersionRegime.regime == "transitional"))]
+    assert rows == [("transitional", date(2020, 1, 1), date(2026, 6, 30))]
 
 
 BOMB = b'<?xml version="1.0"?><!DOCTYPE FICHES [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><FICHES>&b;</FICHES>'

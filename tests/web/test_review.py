@@ -197,6 +197,22 @@ def test_a_letter_that_changed_since_it_was_read_is_shown_again(
     assert rows(world, Candidacy)[0].step == Step.ADMISSIBILITY_REVIEW.value
 
 
+def test_a_verdict_given_meanwhile_is_read_before_the_letter_leaves(
+    world: World, client: PageClient, study: tuple[str, str]
+) -> None:
+    number, page_url = study
+    identity, proof = rows(world, Piece)[:2]
+    judged(client, page_url, identity, "to_replace", "Illisible.")
+    url = f"/candidatures/{number}/faire/ask_supplement"
+    letter = client.get(url).submit(url, {"answer_by": by(world)}, expect=200)
+    judged(client, page_url, proof, "to_replace", "Sans date.")
+    again = letter.submit(url, {"do": "send"}, expect=409)
+    assert "La lettre a changé" in again.text
+    assert "Sans date." in again.text
+    again.submit(url, {"do": "send"})
+    assert [item.why for item in rows(world, SupplementItem)] == ["Illisible.", "Sans date."]
+
+
 def test_identity_verified_is_kept_and_its_document_deleted(
     world: World, client: PageClient, study: tuple[str, str]
 ) -> None:

@@ -41,9 +41,9 @@ def test_the_article_of_each_matter(matter: Matter, france: str, transitional: s
     [
         (Step.ADMISSIBILITY_REVIEW, (clocks.ANSWER, date(2026, 3, 15)), (clocks.ANSWER, date(2026, 3, 15))),
         (Step.DOSSIER_PREPARATION, (clocks.LAPSE, date(2026, 7, 31)), None),
-        (Step.DOSSIER_REVIEW, (clocks.JURY, date(2026, 4, 30)), (clocks.JURY_SHOWN, date(2026, 4, 30))),
-        (Step.JURY_PENDING, (clocks.JURY, date(2026, 4, 30)), (clocks.JURY_SHOWN, date(2026, 4, 30))),
-        (Step.CERTIFIED, (clocks.NOTIFY, date(2026, 1, 30)), (clocks.NOTIFY_SHOWN, date(2026, 1, 30))),
+        (Step.DOSSIER_REVIEW, (clocks.JURY, date(2026, 4, 30)), None),
+        (Step.JURY_PENDING, (clocks.JURY, date(2026, 4, 30)), None),
+        (Step.CERTIFIED, (clocks.NOTIFY, date(2026, 1, 30)), None),
         (Step.DRAFT, None, None),
     ],
 )

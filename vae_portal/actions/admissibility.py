@@ -115,6 +115,8 @@ def withdraw(act: Act) -> None:
     if interview is not None:
         interview.live = False
         interview.ended = "withdrawn"
+    for row in reviews.identity_files(act.session, act.candidacy.id):  # nobody will verify it any more
+        row.removed_at = row.removed_at or act.now
 
 
 CHANGES: dict[Action, Callable[[Act], None]] = {

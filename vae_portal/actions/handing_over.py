@@ -59,7 +59,7 @@ def checked_word(word: str) -> str:
         raise refused("reason", "Écrivez un mot à votre collègue : pourquoi ce dossier, et ce qui reste à faire.")
     if len(word) > LONGEST_WORD:
         raise refused("reason", f"Écrivez {LONGEST_WORD} caractères au plus.")
-    return word.strip()
+    return word.replace("\0", "").strip()
 
 
 def refused(field: str, sentence: str) -> InputRefused:
@@ -80,7 +80,7 @@ def _tell(
 ) -> None:
     now, giver = services.clock(), session.get_one(Person, actor.person_id)
     for person in leaving.with_cover(session, [receiver], clocks.civil_date(now)):
-        if person.id == actor.person_id:
+        if person.id in (actor.person_id, candidacy.person_id):
             continue
         about = leaving.about_candidacy(candidacy, person, services.settings.base_url)
         outbox.post(

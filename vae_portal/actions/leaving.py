@@ -98,10 +98,13 @@ def about_candidacy(candidacy: Candidacy, person: Person, base_url: str) -> dict
 
 
 def advisors_of(session: Session, candidacy: Candidacy, today: date) -> list[Person]:
-    """Who follows it, and who covers them while they are away; every advisor of the centre when nobody follows it, or
-    who did has left."""
+    """Who follows it, and who covers them while they are away; every advisor of the centre when nobody follows it,
+    who did has left, or is away with nobody to cover. Never the candidate, of their own."""
     followed = _people(session, [candidacy.advisor_id]) if candidacy.advisor_id is not None else []
-    return with_cover(session, followed, today) or holding(session, candidacy.centre_id, Role.ADVISOR)
+    told = with_cover(session, followed, today)
+    if {person.id for person in told} <= desk.away(session, [person.id for person in followed], today):
+        told = [*told, *holding(session, candidacy.centre_id, Role.ADVISOR)]
+    return [person for person in {p.id: p for p in told}.values() if person.id != candidacy.person_id]
 
 
 def with_cover(session: Session, people: list[Person], today: date) -> list[Person]:
@@ -122,7 +125,7 @@ def _recipients(act: Act, to: Recipient) -> list[Person]:
         slots = [act.given.slot, act.facts.interview.slot if act.facts.interview else None]
         return _people(session, {e.person_id for slot in slots if slot for e in slot.evaluators})
     role = Role.PLANNER if to is Recipient.PLANNERS else Role.JURY_SECRETARY
-    return holding(session, candidacy.centre_id, role)
+    return [person for person in holding(session, candidacy.centre_id, role) if person.id != candidacy.person_id]
 
 
 def _people(session: Session, ids: Iterable[int]) -> list[Person]:

@@ -21,7 +21,7 @@ LINES = {
 DAYS = {"registered_from": "Enregistrée à partir du", "registered_until": "Enregistrée jusqu'au"}
 CHOICES = {"open_to_vae": ("yes", "no"), "president_college": (College.EMPLOYERS.value, EITHER_COLLEGE)}
 BLOCK_TEXTS = ("code", "title", "capabilities", "read")
-MOST_BLOCKS = 60
+MOST_BLOCKS = 200
 _CAPABILITY = re.compile(r"^(\S{1,20})\s*:\s+(\S.*)$")
 _LONGEST_CODE, _LONGEST_BLOCK, _LONGEST_CAPABILITY, _MOST_MONTHS = 20, 500, 1000, 600
 
@@ -34,6 +34,14 @@ def content_of(data: Mapping[str, Any]) -> dict[str, Any]:
         "open_to_vae": "yes" if data["open_to_vae"] else "no",
         "president_college": data.get("president_college") or College.EMPLOYERS.value,
         "block_validity_months": str(data.get("block_validity_months") or ""),
+        "regimes": [
+            {
+                "regime": period.regime.value,
+                "since": period.since.isoformat(),
+                "until": period.until.isoformat() if period.until else None,
+            }
+            for period in data.get("regimes") or []
+        ],
         "blocks": [
             {
                 "code": block["code"],
@@ -84,6 +92,14 @@ def data_of(content: Mapping[str, Any]) -> dict[str, Any]:
         "open_to_vae": content["open_to_vae"] == "yes",
         "president_college": content["president_college"],
         "block_validity_months": int(months) if months else None,
+        "regimes": [
+            {
+                "regime": line["regime"],
+                "since": date.fromisoformat(line["since"]),
+                "until": date.fromisoformat(line["until"]) if line["until"] else None,
+            }
+            for line in content.get("regimes") or []
+        ],
         "blocks": [
             {
                 "code": block["code"],

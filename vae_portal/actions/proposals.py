@@ -60,6 +60,8 @@ def receive(services: Services, actor: Actor, stream: Readable, name: str, numbe
         source, read = "rncp", _from_export(_Bounded(head, stream, MOST_EXPORT_BYTES), number)
     else:
         source, read = "yaml", (_from_yaml(_Bounded(head, stream, MOST_YAML_BYTES)), [])
+    if len(read[0]["blocks"]) > proposal_form.MOST_BLOCKS:
+        raise InputRefused(f"Cette fiche a plus de {proposal_form.MOST_BLOCKS} blocs : importez-la par la commande.")
     content = proposal_form.content_of(read[0])
     if len(journal.canonical(content)) > _MOST_CONTENT_BYTES:
         raise InputRefused("Cette fiche est trop longue pour être relue sur une page : importez-la par la commande.")
@@ -168,6 +170,8 @@ def _open(
 def _keep(session: Session, row: ReferentialProposal, content: dict[str, Any], actor: Actor, now: datetime) -> None:
     if len(journal.canonical(content)) > _MOST_CONTENT_BYTES:
         raise InputRefused("La proposition est trop longue pour être enregistrée.")
+    # Regimes are read from the file and shown; no field of the form changes them.
+    content["regimes"] = row.content.get("regimes") or []
     row.content, row.revision = content, row.revision + 1
     row.saved_by, row.saved_at = cast(int, actor.person_id), now
     session.flush()

@@ -100,7 +100,9 @@ def judge(
             found = PieceReview(candidacy_id=study.candidacy.id, piece_id=piece_id, kind=piece.kind)
             study.session.add(found)
         found.verdict, found.reason, found.what = verdict.value, reason, what[:LONGEST_WHAT]
-        found.judged_by, found.judged_at, found.item_id = study.person_id, study.now, None
+        found.judged_by, found.judged_at = study.person_id, study.now
+        if verdict is PieceVerdict.TO_REPLACE:
+            found.item_id = None  # to be asked for, again if it was
         study.record("piece_judged", piece=piece_id, verdict=verdict.value, reason_sha256=_hash(reason))
 
 

@@ -49,7 +49,7 @@ def delete(services: Services, actor: Actor, view_id: int) -> None:
 
 
 def _named(name: str) -> str:
-    name = " ".join(name.split())
+    name = " ".join(name.replace("\0", "").split())
     if not name:
         raise refused("name", "Donnez un nom à cette vue, comme « À accuser cette semaine ».")
     if len(name) > LONGEST_NAME:

@@ -70,8 +70,8 @@ def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
 
 
 def stripped(text: str | None) -> str | None:
-    """The text without the spaces around it."""
-    return text.strip() if text else text
+    """The text without the spaces around it, and without the NUL that no database keeps."""
+    return text.replace("\0", "").strip() if text else text
 
 
 def line(label: str, sentence: str = "", most: int = 200, **options: Any) -> StringField:

@@ -52,8 +52,9 @@ class Reading:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the texts as the portal writes them, to tell whether they changed since the page showed them."""
-        return hashlib.sha256(json.dumps([sheet.own for sheet in self.sheets]).encode()).hexdigest()
+        """SHA-256 of the letters as the portal writes them, tables too: whether they changed since they were shown."""
+        said = [[(part.kind, part.text, part.rows) for part in sheet.parts] for sheet in self.sheets]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
     @property
     def agreed(self) -> bool:
@@ -124,7 +125,7 @@ def _sheet(kind: str, parts: list[amending.Part]) -> Sheet:
     names = [f"letter-{kind}-{rank}" for rank in range(len(sheet.own))]
     if not request.form.get("read") or request.form.get("do") == "again" or any(n not in request.form for n in names):
         return sheet
-    sheet.typed = ["\n".join(request.form[name].splitlines()).strip() for name in names]
+    sheet.typed = ["\n".join(request.form[name].replace("\0", "").splitlines()).strip() for name in names]
     for rank, text in enumerate(sheet.typed):
         if not text:
             sheet.errors[rank] = "Ce texte est vide : écrivez-le, ou reprenez celui d'origine."

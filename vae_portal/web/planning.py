@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from vae_portal.actions import qualifications
 from vae_portal.actions.perform import perform
 from vae_portal.errors import ActionRefused, InputRefused
-from vae_portal.persistence.queries import candidacies, hearings, planning
+from vae_portal.persistence.queries import candidacies, dues, hearings, planning
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.web import planning_choices
 from vae_portal.web.access import current_actor, requires
@@ -157,7 +157,7 @@ def _shown(form: SlotForm, candidacy: Any, facts: Facts, action: Action) -> str:
         action=action.value,
         moving=action is Action.MOVE_INTERVIEW,
         interview=interview,
-        jury_due=clocks.jury_due(candidacy.deposited_on) if candidacy.deposited_on else None,
+        jury_due=dues.jury_due(candidacy.regime, candidacy.deposited_on),
         earliest=clocks.earliest_interview(clocks.civil_date(now()), facts.notice_days),
         notice_days=facts.notice_days,
         today=clocks.civil_date(now()),

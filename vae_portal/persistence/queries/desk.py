@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
 from vae_portal.persistence.queries import accounts
-from vae_portal.persistence.tables import Absence, Certification, Person, Presence, SavedView
+from vae_portal.persistence.tables import Absence, Certification, Person, PersonRole, Presence, SavedView
 from workflows.facts import Actor
 from workflows.vocabulary import Role
 
@@ -80,12 +80,19 @@ def absences(session: Session, viewer: Actor, today: date) -> list[Away]:
 
 
 def covering(session: Session, person_ids: list[int], day: date) -> list[Person]:
-    """Who covers these people on that day, their account open."""
+    """Who covers these people on that day, their account open and an advisor still."""
     away = select(Absence.covered_by).where(
         Absence.person_id.in_(person_ids), Absence.first_day <= day, Absence.last_day >= day
     )
-    held = select(Person).where(Person.id.in_(away), Person.disabled_at.is_(None))
+    advises = exists().where(PersonRole.person_id == Person.id, PersonRole.role == Role.ADVISOR.value)
+    held = select(Person).where(Person.id.in_(away), Person.disabled_at.is_(None), advises)
     return list(session.scalars(held.order_by(Person.id)))
+
+
+def away(session: Session, person_ids: list[int], day: date) -> set[int]:
+    """Those of these people who are absent on that day."""
+    absent = select(Absence.person_id).where(Absence.first_day <= day, Absence.last_day >= day)
+    return set(session.scalars(absent.where(Absence.person_id.in_(person_ids))))
 
 
 def also_here(session: Session, candidacy_id: int, viewer: Actor, since: datetime) -> list[Present]:

@@ -53,6 +53,11 @@ def running(session: Session, candidacy: Candidacy) -> Due | None:
     return steps.due(step, days, regime)
 
 
+def jury_due(regime: str | None, deposited_on: date | None) -> date | None:
+    """The last day that the law gives the jury, from a row; None before a deposit, or where no text gives one."""
+    return steps.jury_due(Regime(regime), deposited_on) if regime and deposited_on else None
+
+
 def due_on() -> ColumnElement[date | None]:
     """The last day of `workflows.steps.due` as SQL, so that a list is sorted by it before it is cut into pages."""
     return case(

@@ -84,7 +84,6 @@ def _request(session: Session, candidacy: Candidacy, now: datetime, held: frozen
     draft = candidacy.step == Step.DRAFT
     studied = candidacy.step in RIGHTS[Right.REVIEW_PIECES].steps
     verifiable = candidacy.step in RIGHTS[Right.VERIFY_IDENTITY].steps
-    identity_wanted = verifiable and candidacy.identity_verified_on is None
     return RequestFacts(
         certification_id=version.certification_id,
         whole=candidacy.whole,
@@ -98,7 +97,7 @@ def _request(session: Session, candidacy: Candidacy, now: datetime, held: frozen
         to_ask=tuple((judged.what, judged.reason) for judged in review.to_ask(session, candidacy.id))
         if studied
         else (),
-        identity_given=identity_wanted and review.identity_is_readable(session, candidacy.id),
+        identity_given=verifiable and review.identity_is_readable(session, candidacy.id),
         identity_verified_on=candidacy.identity_verified_on,
         appealed=candidacy.appealed,
         refused_by=candidacy.refused_by,

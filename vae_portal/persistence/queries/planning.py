@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session, selectinload
 
 from vae_portal.errors import InputRefused
-from vae_portal.persistence.queries import accounts, hearings
+from vae_portal.persistence.queries import accounts, dues, hearings
 from vae_portal.persistence.tables import (
     Candidacy,
     Certification,
@@ -88,7 +88,7 @@ def waiting(session: Session, centre_id: int | None) -> list[Waiting]:
             candidate=f"{row.given_names} {row.family_name}",
             certification=row.title,
             since=row.Candidacy.stepped_at,
-            jury_due=clocks.jury_due(row.Candidacy.deposited_on) if row.Candidacy.deposited_on else None,
+            jury_due=dues.jury_due(row.Candidacy.regime, row.Candidacy.deposited_on),
             ended=row.ended or "",
         )
         for row in rows

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
-from vae_portal.persistence.queries import accounts, juries
+from vae_portal.persistence.queries import accounts, dues, juries
 from vae_portal.persistence.tables import (
     Candidacy,
     Certification,
@@ -21,7 +21,6 @@ from vae_portal.persistence.tables import (
     Person,
     Recusal,
 )
-from workflows import clocks
 from workflows.facts import Actor
 from workflows.vocabulary import Role, SessionState, Step
 
@@ -117,6 +116,7 @@ def agenda(session: Session, session_id: int) -> list[AgendaLine]:
             Enrolment,
             Candidacy.number,
             Candidacy.deposited_on,
+            Candidacy.regime,
             Person.given_names,
             Person.family_name,
             Certification.code,
@@ -150,18 +150,19 @@ def agenda(session: Session, session_id: int) -> list[AgendaLine]:
             conformity_checked=row.Enrolment.conformity_checked,
             outcome=row.outcome or "",
             revoked=row.revoked_at is not None,
-            jury_due=clocks.jury_due(row.deposited_on) if row.deposited_on else None,
+            jury_due=dues.jury_due(row.regime, row.deposited_on),
         )
         for row in rows
     ]
 
 
 def pending(session: Session, centre_id: int | None) -> list[PendingLine]:
-    """Candidacies that wait for a session, the nearest legal deadline first (R6412-5)."""
+    """Candidacies that wait for a session, the first deposited first."""
     rows = session.execute(
         select(
             Candidacy.number,
             Candidacy.deposited_on,
+            Candidacy.regime,
             Person.given_names,
             Person.family_name,
             Certification.code,
@@ -178,7 +179,7 @@ def pending(session: Session, centre_id: int | None) -> list[PendingLine]:
             row.number,
             f"{row.given_names} {row.family_name}",
             row.code or row.title,
-            clocks.jury_due(row.deposited_on) if row.deposited_on else None,
+            dues.jury_due(row.regime, row.deposited_on),
         )
         for row in rows
     ]

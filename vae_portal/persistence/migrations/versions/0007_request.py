@@ -43,7 +43,9 @@ UPDATE candidacy SET request = jsonb_set(request - 'held', '{experiences}', (
     SELECT jsonb_agg(line - 'id' ORDER BY rank)
       FROM jsonb_array_elements(request -> 'experiences') WITH ORDINALITY AS told (line, rank)))
  WHERE jsonb_array_length(coalesce(request -> 'experiences', '[]')) > 0;
+UPDATE candidacy SET request = request - 'held';
 UPDATE piece SET kind = 'experience_proof' WHERE about LIKE 'experience:%';
+UPDATE piece SET kind = 'degree' WHERE kind = 'comparability';
 """
 
 
