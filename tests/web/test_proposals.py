@@ -124,7 +124,7 @@ def test_a_yaml_is_proposed_too(world: World, admin: PageClient) -> None:
 def test_the_regimes_of_a_file_stay_with_its_proposal(world: World, admin: PageClient) -> None:
     told = "regimes:\n  - {regime: transitional, since: 2020-01-01, until: 2026-06-30}\n"
     page = admin.follow(send(admin, (SMALL + told).encode(), number=""))
-    kept = admin.follow(page.submit("Enregistrer", {"title": "Une certification, corrigée"}))
+    kept = admin.follow(page.submit("Enregistrer sans créer", {"title": "Une certification, corrigée"}))
     kept.submit("Créer la version", {"block-1-read": "yes"})
     with world.services.database.reading() as session:
         wanted = select(VersionRegime.regime, VersionRegime.since, VersionRegime.until)

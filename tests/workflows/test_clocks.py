@@ -118,8 +118,6 @@ def test_delays_in_days() -> None:
         (30, "days"),
         (10, "days"),
         (15, "days"),
-        (3, "calendar months"),
-        (15, "days"),
         (15, "days"),
         (15, "days"),
         (8, "days"),
