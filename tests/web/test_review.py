@@ -173,6 +173,10 @@ def test_the_letter_leaves_as_it_was_amended(world: World, client: PageClient, s
     assert amended != text
     back = letter.submit(url, {name: amended, "do": "back"}, expect=200)
     assert back.soup.select_one("#reason").get_text().strip() == "Sans rapport direct."
+    again = back.submit(url, expect=200)
+    assert again.form(url).values[name] == amended  # what was amended is there again
+    contrary = letter.submit(url, {name: "Votre demande est **recevable**.", "do": "send"}, expect=422)
+    assert "Gardez telle quelle" in contrary.text
     assert rows(world, Candidacy)[0].step == Step.ADMISSIBILITY_REVIEW.value
     letter.submit(url, {name: amended, "do": "send"})
     document = next(d for d in rows(world, Document) if d.kind == "inadmissible")
@@ -191,9 +195,10 @@ def test_a_letter_that_changed_since_it_was_read_is_shown_again(
     url = f"/candidatures/{number}/faire/declare_inadmissible"
     letter = client.get(url).submit(url, {"reason": "Sans rapport direct."}, expect=200)
     world.clock.advance(days=1)  # its date is another one
-    again = letter.submit(url, {"letter-inadmissible-0": "Mon texte à moi", "do": "send"}, expect=409)
+    mine = letter.form(url).values["letter-inadmissible-0"].replace("Sans rapport direct.", "Mon texte à moi")
+    again = letter.submit(url, {"letter-inadmissible-0": mine, "do": "send"}, expect=(409, 422))
     assert "La lettre a changé" in again.text
-    assert again.form(url).values["letter-inadmissible-0"] == "Mon texte à moi"
+    assert again.form(url).values["letter-inadmissible-0"] == mine
     assert rows(world, Candidacy)[0].step == Step.ADMISSIBILITY_REVIEW.value
 
 
@@ -211,6 +216,55 @@ def test_a_verdict_given_meanwhile_is_read_before_the_letter_leaves(
     assert "Sans date." in again.text
     again.submit(url, {"do": "send"})
     assert [item.why for item in rows(world, SupplementItem)] == ["Illisible.", "Sans date."]
+
+
+def test_staff_read_what_was_sent_and_a_new_summary_once_it_is_sent_again(
+    world: World, client: PageClient, study: tuple[str, str]
+) -> None:
+    number, page_url = study
+    judged(client, page_url, rows(world, Piece)[0], "to_replace", "Illisible.")
+    url = f"/candidatures/{number}/faire/ask_supplement"
+    client.get(url).submit(url, {"answer_by": by(world)}, expect=200).submit(url, {"do": "send"})
+    world.clock.advance(hours=1)
+    item = rows(world, SupplementItem)[0]
+    candidate = PageClient(client.app)
+    candidate.sign_in(world.email("candidat"), PASSWORD)
+    address = f"/ma-candidature/{number}/envoyer"
+    candidate.get(address).submit(f"/complements/{item.id}", {f"answer-{item.id}": "Ma réponse pas envoyée"})
+    candidate.get(address).submit(f"item={item.id}", {"files": (io.BytesIO(samples.PDF), "pas-envoyee.pdf")})
+    civil = candidate.get(f"/ma-candidature/{number}/demande/etat-civil")
+    civil.submit("Enregistrer et continuer", {"birth_name": "Nom-Changé"})
+    given = rows(world, Evidence)[-1]
+    for place in (f"/candidatures/{number}", page_url):
+        seen = client.get(place).text
+        assert not {"pas-envoyee.pdf", "Ma réponse pas envoyée", "Nom-Changé"} & set(seen.split())
+        assert "Ma réponse pas envoyée" not in seen
+    client.get(f"/preuves/{given.id}", expect=404)
+    candidate.get(address).submit("Envoyer mes compléments", {"sworn": "yes"})
+    assert "Nom-Changé" in client.get(f"/candidatures/{number}").text
+    assert "Ma réponse pas envoyée" in client.get(page_url).text
+    summaries = [d for d in rows(world, Document) if d.kind == "request_summary"]
+    assert len(summaries) == 2
+    assert "Nom-Changé" in str(summaries[1].context)
+
+
+def test_an_answer_in_words_does_not_make_a_refused_piece_good(
+    world: World, client: PageClient, study: tuple[str, str]
+) -> None:
+    number, page_url = study
+    identity = rows(world, Piece)[0]
+    judged(client, page_url, identity, "to_replace", "Illisible.")
+    url = f"/candidatures/{number}/faire/ask_supplement"
+    client.get(url).submit(url, {"answer_by": by(world)}, expect=200).submit(url, {"do": "send"})
+    candidate = PageClient(client.app)
+    candidate.sign_in(world.email("candidat"), PASSWORD)
+    address, item = f"/ma-candidature/{number}/envoyer", rows(world, SupplementItem)[0]
+    candidate.get(address).submit(f"/complements/{item.id}", {f"answer-{item.id}": "Je n'en ai pas d'autre."})
+    candidate.get(address).submit("Envoyer mes compléments", {"sworn": "yes"})
+    refused = client.get(f"/candidatures/{number}/faire/acknowledge_request", expect=409)
+    assert "restent à demander" in refused.text
+    judged(client, page_url, identity, "accepted")
+    client.get(f"/candidatures/{number}/faire/acknowledge_request")
 
 
 def test_identity_verified_is_kept_and_its_document_deleted(

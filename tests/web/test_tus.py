@@ -157,7 +157,7 @@ def test_a_creation_that_is_refused_says_why_and_records_nothing(sender: Sender,
 
 
 def test_room_is_kept_for_what_is_announced(services: Services, world: World) -> None:
-    sender = Sender(Dossier(application(services, max_candidacy_bytes=5000), services, world))
+    sender = Sender(Dossier(application(services, max_candidacy_bytes=6500), services, world))
     address = sender.begun(3000)
     assert sender.create(2000).status_code == 413
     assert sender.http.delete(address, headers=VERSION).status_code == 204
@@ -265,7 +265,7 @@ def test_chunks_that_are_none_are_a_cut(sender: Sender) -> None:
 
 
 def test_what_is_taken_out_is_free_until_it_is_as_much_again(services: Services, world: World) -> None:
-    sender = Sender(Dossier(application(services, max_candidacy_bytes=5900), services, world))
+    sender = Sender(Dossier(application(services, max_candidacy_bytes=6900), services, world))
     for turn in range(9):
         answer = sender.create(2000, f"{turn}.txt", b"%03d\n" % turn * 500)
         if answer.status_code != 201:

@@ -172,7 +172,7 @@ def test_the_right_is_asked_before_the_body_is_read(dossier: Dossier) -> None:
         (f"{dossier.address}/fichiers?csrf_token={csrf}", 404),
         (f"{dossier.address}/fichiers", 400),
     ):
-        answer = other.http.post(address, input_stream=Untouchable(b"x"), content_type=kind, content_length=10_000)
+        answer = other.http.post(address, input_stream=Untouchable(b"x"), content_type=kind, content_length=10_000_000)
         assert answer.status_code == status
     nobody = PageClient(dossier.client.app)
     answer = nobody.http.post(f"{dossier.address}/fichiers", input_stream=Untouchable(b"x"), content_type=kind)

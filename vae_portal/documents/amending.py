@@ -2,7 +2,8 @@
 
 What may be amended lies between the subject and the signature, which the styles of the template mark; tables stay
 as they are, since they hold what the rules decided. In an amendable text, a blank line parts two paragraphs, a line
-that begins with « # » is a heading, and words between « ** » are bold.
+that begins with « # » is a heading, and words between « ** » are bold. Headings and
+paragraphs with bold words of the letter itself stay.
 """
 
 from __future__ import annotations
@@ -67,6 +68,16 @@ def rewrite(document: DocumentType, amended: Sequence[str]) -> None:
         raise TemplateFaulty("Le texte modifié ne correspond plus au modèle de la lettre.")
     for stretch, text in zip(stretches, amended, strict=True):
         _rewrite(document, stretch.paragraphs, text)
+
+
+def lost(own: str, amended: str) -> str:
+    """The first heading or sentence in bold of the letter that the amended text no longer has; nothing when it has all.
+
+    They say what was decided and what one may do about it: the words around them may change, not they [choice].
+    """
+    kept = {said.strip() for said in re.split(r"\n[ \t]*\n\s*", amended)}
+    firm = [said for said in own.split("\n\n") if said.startswith("# ") or "**" in said]
+    return next((said.removeprefix("# ").replace("**", "") for said in firm if said not in kept), "")
 
 
 def _stretches(document: DocumentType) -> list[_Stretch]:

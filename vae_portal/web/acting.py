@@ -11,6 +11,7 @@ from vae_portal.actions.perform import perform
 from vae_portal.documents.kinds import kind_of
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence.queries import candidacies, case, dossiers
+from vae_portal.persistence.queries import review as reviews
 from vae_portal.web import letter_page
 from vae_portal.web.access import current_actor, current_person
 from vae_portal.web.act_forms import WHOLE_DOSSIER, Admissible, Confirm, Remarks, Supplement, form_of
@@ -136,6 +137,8 @@ def _page(found: Case, action: Action, form: Confirm, kept: list[tuple[str, str]
         action=action.value,
         form=form,
         kept=kept or [],
+        carried=letter_page.carried() if letter_page.goes_back() else [],
+        unstudied=_unstudied(found, action),
         url=url_for("candidacy.act", number=found.number, action=action.value),
         back_url=found.url,
         danger=action in DANGEROUS,
@@ -150,6 +153,15 @@ def _page(found: Case, action: Action, form: Confirm, kept: list[tuple[str, str]
     )
 
 
+def _unstudied(found: Case, action: Action) -> list[str]:
+    """What the advisor has not looked at, where they are about to say that the request is complete, or decide."""
+    if action not in (Action.ACKNOWLEDGE_REQUEST, Action.DECLARE_ADMISSIBLE, Action.DECLARE_INADMISSIBLE):
+        return []
+    pieces = [one for one in reviews.whole(reading(), found.row.id).every if one.review is None]
+    told = [f"{len(pieces)} pièce{'s' if len(pieces) > 1 else ''} sans verdict"] if pieces else []
+    return told + (["l'identité n'est pas vérifiée"] if found.row.identity_verified_on is None else [])
+
+
 def _refused(found: Case, action: Action, refusal: str) -> str:
     return render_template(
         "candidacy/refused.html",
@@ -157,7 +169,7 @@ def _refused(found: Case, action: Action, refusal: str) -> str:
         action=action.value,
         refusal=refusal,
         back_url=found.url,
-        acts=found.buttons,
+        acts=[button for button in found.buttons if button["enabled"]],
     )
 
 

@@ -84,11 +84,11 @@ def _taking(found: Case) -> dict[str, str] | None:
 
 def _request(found: Case) -> dict[str, Any]:
     """The request: answers for staff, pieces for who may read them, experiences for all who see the candidacy."""
-    actor, form = current_actor(), found.row.request
+    actor, form = current_actor(), found.row.as_sent
     staff = bool(roles_for(found.facts, actor) & set(STAFF))
     pieces = None
     if may(Right.READ_PIECES, actor, found.facts):
-        pieces = [(label("piece", p.kind), p) for p in case.pieces(reading(), found.row.id)]
+        pieces = [(label("piece", p.kind), p) for p in case.pieces(reading(), found.row.id, found.row.unsent_since)]
     return {
         "staff": staff,
         "sections": case_page.sections(found.row, requests.declared_held(reading(), found.row.id)) if staff else [],
@@ -97,7 +97,7 @@ def _request(found: Case) -> dict[str, Any]:
         "pieces": pieces,
         "to_study": may(Right.REVIEW_PIECES, actor, found.facts),
         "review_url": url_for("review.show", number=found.number) if pieces is not None and staff else "",
-        "supplement": case.supplement(reading(), found.row.id) if staff else [],
+        "supplement": case.supplement(reading(), found.row) if staff else [],
     }
 
 

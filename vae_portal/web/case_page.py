@@ -66,7 +66,7 @@ def _dossier(candidacy: Any, facts: Facts, found: Due | None) -> str:
 
 def sections(candidacy: Any, held: Collection[str]) -> list[tuple[str, list[tuple[str, str]]]]:
     """What the candidate answered, section by section, under its labels."""
-    form = candidacy.request
+    form = candidacy.as_sent
     told = [(label("section", section), rows) for section, rows in by_section(form, candidacy.person.email)]
     return [*told, (label("section", Section.HELD_BLOCKS), held_blocks(form, held))] if held else told
 

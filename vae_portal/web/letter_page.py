@@ -59,7 +59,8 @@ class Reading:
     @property
     def agreed(self) -> bool:
         """The page was shown, nothing has changed since, and every text can be printed."""
-        return not self.changed and all(sheet.typed is not None and not sheet.errors for sheet in self.sheets)
+        told = all(sheet.typed is not None and not sheet.errors for sheet in self.sheets)
+        return told and not self.changed and request.form.get("do") == "send"
 
     @property
     def amended(self) -> dict[str, list[str]]:
@@ -111,13 +112,20 @@ def read(found: Case, action: Action, given: Prepared, revision: int | None) -> 
     ]
     reading = Reading(found, sheets, changed=False)
     shown = request.form.get("read", "")
-    reading.changed = bool(shown) and shown != reading.fingerprint
+    reading.changed = request.form.get("do") == "send" and shown != reading.fingerprint
     return reading
 
 
 def typed() -> list[tuple[str, str]]:
     """The texts of the letters as they were sent back, to be copied where the act could not be done."""
     return [("Texte de la lettre", text) for name, text in request.form.items(multi=True) if name.startswith("letter-")]
+
+
+def carried() -> list[tuple[str, str]]:
+    """The letters as they were amended, for the form to bring along when the reader goes back to it."""
+    return [
+        (name, text) for name, text in request.form.items(multi=True) if name.startswith("letter-") or name == "read"
+    ]
 
 
 def _sheet(kind: str, parts: list[amending.Part]) -> Sheet:
@@ -131,6 +139,8 @@ def _sheet(kind: str, parts: list[amending.Part]) -> Sheet:
             sheet.errors[rank] = "Ce texte est vide : écrivez-le, ou reprenez celui d'origine."
         elif len(text) > amending.LONGEST:
             sheet.errors[rank] = f"Écrivez {amending.LONGEST} caractères au plus."
+        elif lost := amending.lost(sheet.own[rank], text):
+            sheet.errors[rank] = f"Gardez telle quelle la partie qui dit la décision ou les droits : « {lost} »"
     return sheet
 
 

@@ -57,7 +57,7 @@ def _barred(facts: Facts, member: EvaluatorFacts) -> str:
 
 def _employers(candidacy: Any) -> set[str]:
     """Where the candidate says they have worked."""
-    lines = candidacy.request.get("experiences") or []
+    lines = candidacy.as_sent.get("experiences") or []
     return {_plain(str(line.get("organisation", ""))) for line in lines if isinstance(line, dict)} - {""}
 
 

@@ -128,7 +128,7 @@ def type_on(number: str, section: str) -> ResponseReturnValue:
 def _after_saving(number: str, section: str, wanted: str) -> ResponseReturnValue:
     mine = own(number)
     found = [p for p in problems(mine) if request_missing.section_of(p.field) is ADDRESSES[section]]
-    if request_missing.wrong(found, mine.candidacy.request):
+    if wanted != "add" and request_missing.wrong(found, mine.candidacy.request):
         flash("Enregistré. Une réponse au moins est à corriger : voyez ci-dessous.", "success")
         return redirect(url_for("candidate.section", number=number, section=section, voir="erreurs"))
     flash("Enregistré. Vous pouvez continuer, ou revenir plus tard.", "success")

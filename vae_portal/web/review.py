@@ -51,7 +51,7 @@ def judge(number: str, piece_id: int) -> ResponseReturnValue:
     found, study = _study(number)
     chosen = next((one for one in study.every if one.piece.id == piece_id), None)
     verdict, reason = _VERDICTS.get(request.form.get("verdict", "")), request.form.get("reason", "")
-    seen, what = request.form.get("seen", ""), _named(found.row.request, chosen) if chosen else ""
+    seen, what = request.form.get("seen", ""), _named(found.row.as_sent, chosen) if chosen else ""
     stop_reading()
     try:
         if verdict is None:
@@ -62,7 +62,8 @@ def judge(number: str, piece_id: int) -> ResponseReturnValue:
     except (StaleForm, ActionRefused) as fault:
         return _page(case.load(number), piece_id, {"verdict": str(fault)}), 409
     flash("Verdict enregistré.", "success")
-    following = next((one.piece.id for one in queries.whole(reading(), found.row.id).every if one.review is None), None)
+    _, study = _study(number)
+    following = next((one.piece.id for one in study.every if one.review is None), None)
     return redirect(url_for("review.show", number=number, piece=following or piece_id))
 
 
@@ -101,7 +102,7 @@ def verify_identity(number: str) -> ResponseReturnValue:
 
 def _study(number: str) -> tuple[Case, Review]:
     found = case.load(number)
-    return found, queries.whole(reading(), found.row.id)
+    return found, queries.whole(reading(), found.row.id, found.row.unsent_since)
 
 
 def _page(
@@ -110,7 +111,7 @@ def _page(
     errors: dict[str, str] | None = None,
     missing: dict[str, str] | None = None,
 ) -> str:
-    actor, facts, study = current_actor(), found.facts, queries.whole(reading(), found.row.id)
+    actor, facts, study = current_actor(), found.facts, queries.whole(reading(), found.row.id, found.row.unsent_since)
     asked = piece_id or request.args.get("piece", type=int)
     chosen = next((one for one in study.every if one.piece.id == asked), None)
     chosen = chosen or next((one for one in study.every if one.review is None), None) or next(iter(study.every), None)
@@ -118,7 +119,7 @@ def _page(
     shown: dict[str, Any] = {
         "candidacy": found.row,
         "study": study,
-        "named": partial(_named, found.row.request),
+        "named": partial(_named, found.row.as_sent),
         "chosen": chosen,
         "mark": acts.fingerprint(chosen.review) if chosen else "",
         "judges": may(Right.REVIEW_PIECES, actor, facts) and appeal is None,

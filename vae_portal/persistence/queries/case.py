@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from vae_portal.persistence.tables import (
@@ -36,22 +36,49 @@ class PieceLine:
     state_reason: str
 
 
-def pieces(session: Session, candidacy_id: int) -> list[PieceLine]:
-    """Pieces of the request, oldest first; those taken out are left out."""
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """One thing that a supplement asked for, with its answer once it was sent."""
+
+    what: str
+    why: str
+    asked_at: datetime
+    answer: str
+    answered_at: datetime | None
+
+
+def pieces(session: Session, candidacy_id: int, unsent_since: datetime | None) -> list[PieceLine]:
+    """Pieces of the request that were sent, oldest first; those taken out are left out."""
     rows = session.execute(
         select(Piece.kind, Evidence)
         .join(Evidence, Evidence.id == Piece.evidence_id)
         .where(Piece.candidacy_id == candidacy_id, Evidence.removed_at.is_(None))
+        .where(sent(unsent_since))
         .options(joinedload(Evidence.stored))
         .order_by(Piece.id)
     )
     return [PieceLine(e.id, kind, e.name, e.size, e.state, e.state_reason) for kind, e in rows]
 
 
-def supplement(session: Session, candidacy_id: int) -> list[SupplementItem]:
-    """Pieces asked for, with what was answered, oldest first."""
-    asked = select(SupplementItem).where(SupplementItem.candidacy_id == candidacy_id)
-    return list(session.scalars(asked.order_by(SupplementItem.id)))
+def sent(unsent_since: datetime | None) -> ColumnElement[bool]:
+    """Whether a file was sent: given before the candidate began to answer, where they have not sent again yet."""
+    return true() if unsent_since is None else Evidence.given_at < unsent_since
+
+
+def supplement(session: Session, candidacy: Candidacy) -> list[AskedLine]:
+    """Pieces asked for, with what was answered and sent, oldest first."""
+    asked = select(SupplementItem).where(SupplementItem.candidacy_id == candidacy.id)
+    hidden = candidacy.unsent_since is not None
+    return [
+        AskedLine(
+            row.what,
+            row.why,
+            row.asked_at,
+            "" if hidden and not row.closed else row.answer,
+            None if hidden and not row.closed else row.answered_at,
+        )
+        for row in session.scalars(asked.order_by(SupplementItem.id))
+    ]
 
 
 def remarks(session: Session, candidacy_id: int) -> list[Remark]:

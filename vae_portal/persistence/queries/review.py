@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from vae_portal.persistence.queries.case import sent
 from vae_portal.persistence.tables import Evidence, Piece, PieceReview, SupplementItem
 from workflows.vocabulary import EvidenceState, PieceVerdict
 
@@ -24,9 +26,10 @@ class Judged:
 
 @dataclass(slots=True)
 class Asked:
-    """One thing a supplement asked for, beside what it was asked about and what came back."""
+    """One thing a supplement asked for, beside what it was asked about and what came back, once it was sent."""
 
     item: SupplementItem
+    told: bool = True  # its answer is the reader's to see
     before: Judged | None = None
     answers: list[Judged] = field(default_factory=list)
 
@@ -45,13 +48,14 @@ class Review:
         return self.pieces + [answer for asked in self.asked for answer in asked.answers]
 
 
-def whole(session: Session, candidacy_id: int) -> Review:
-    """The study of the pieces of one candidacy, in three statements."""
+def whole(session: Session, candidacy_id: int, unsent_since: datetime | None = None) -> Review:
+    """The study of the pieces of one candidacy, in three statements; what is not sent yet is left out for staff."""
     rows = session.execute(
         select(Piece, Evidence, PieceReview)
         .join(Evidence, Evidence.id == Piece.evidence_id)
         .outerjoin(PieceReview, PieceReview.piece_id == Piece.id)
         .where(Piece.candidacy_id == candidacy_id, Evidence.removed_at.is_(None))
+        .where(sent(unsent_since))
         .options(joinedload(Evidence.stored))
         .order_by(Piece.id)
     )
@@ -66,7 +70,7 @@ def whole(session: Session, candidacy_id: int) -> Review:
     items = session.scalars(
         select(SupplementItem).where(SupplementItem.candidacy_id == candidacy_id).order_by(SupplementItem.id)
     )
-    asked = {item.id: Asked(item) for item in items}
+    asked = {item.id: Asked(item, told=unsent_since is None or item.closed) for item in items}
     for one in judged:
         if one.review is not None and one.review.item_id in asked:
             asked[one.review.item_id].before = one
@@ -80,12 +84,14 @@ def whole(session: Session, candidacy_id: int) -> Review:
 
 
 def to_ask(session: Session, candidacy_id: int) -> list[PieceReview]:
-    """What is judged to replace or missing and was not asked for yet; a piece taken out since counts no more."""
+    """What is judged to replace or missing and was not asked for, or not replaced; a piece taken out counts no more."""
     kept = select(Piece.id).join(Evidence, Evidence.id == Piece.evidence_id).where(Evidence.removed_at.is_(None))
+    replaced = kept.where(Piece.item_id == PieceReview.item_id).correlate(PieceReview).exists()
+    still = (PieceReview.verdict == PieceVerdict.TO_REPLACE.value) & ~replaced  # asked for, and answered in words only
     wanted = select(PieceReview).where(
         PieceReview.candidacy_id == candidacy_id,
         PieceReview.verdict != PieceVerdict.ACCEPTED.value,
-        PieceReview.item_id.is_(None),
+        PieceReview.item_id.is_(None) | still,
         PieceReview.piece_id.is_(None) | PieceReview.piece_id.in_(kept),
     )
     return list(session.scalars(wanted.order_by(PieceReview.id)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, UniqueConstraint, text
@@ -34,6 +34,7 @@ class Candidacy(Base):
     round: Mapped[int] = mapped_column(SmallInteger, default=1)
     whole: Mapped[bool] = mapped_column(default=True)
     request: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    sent_request: Mapped[dict[str, Any] | None]  # as staff read it while the candidate answers a supplement
     request_revision: Mapped[int] = mapped_column(Integer, default=0)
     created_at: Mapped[Instant]
     stepped_at: Mapped[Instant]  # when the present step began
@@ -59,6 +60,17 @@ class Candidacy(Base):
     identity_verifier: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[identity_verified_by])
     centre: Mapped[Centre] = relationship(lazy="raise")
     version: Mapped[CertificationVersion] = relationship(lazy="raise")
+
+    @property
+    def as_sent(self) -> dict[str, Any]:
+        """The request as it was last sent: what the candidate changes since is theirs until it is sent again."""
+        return self.request if self.sent_request is None else self.sent_request
+
+    @property
+    def unsent_since(self) -> datetime | None:
+        """Since when what the candidate answers is not sent yet; None at any other step."""
+        return self.stepped_at if self.step == Step.ADMISSIBILITY_INCOMPLETE else None
+
     __table_args__ = (
         one_of("step", Step, "step"),
         CheckConstraint("round >= 1", name="round"),
