@@ -1,4 +1,4 @@
-"""The only importer of docx and docxtpl in the application: a Word template and a context make a Word file.
+"""A Word template and a context make a Word file; docxtpl is imported here, docx in this folder only.
 
 A centre edits the templates and candidates write the texts, so neither is trusted: the sandbox refuses what
 is not a plain field, and every text comes out as typed, whatever it holds.

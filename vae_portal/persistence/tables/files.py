@@ -39,7 +39,7 @@ class StoredObject(Base):
 
 
 class Evidence(Base):
-    """A file that the candidate gave, under their name for it; the same bytes twice are two rows on one object."""
+    """A file given by the candidate, or with a message; the same bytes twice are two rows on one object."""
 
     __tablename__ = "evidence"
     id: Mapped[Key]
