@@ -103,7 +103,10 @@ def silence_kept(facts: Facts, actor: Actor, now: datetime, given: Given) -> str
 def another_advisor(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
     """An appeal is decided by another advisor than the one who refused [choice]."""
     if facts.request.appealed and actor.person_id == facts.request.refused_by:
-        return "Vous avez pris la décision contestée : un autre conseiller doit étudier le recours."
+        return (
+            "Vous avez pris la décision contestée : un autre conseiller doit étudier le recours."
+            " S'il n'y en a pas, demandez à l'administration du centre d'en nommer un."
+        )
     return None
 
 
