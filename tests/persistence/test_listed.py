@@ -8,6 +8,8 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from tests.support.builders import World
 from vae_portal.actions import accounts
+from vae_portal.actions.services import Services
+from vae_portal.bench import desk_rows
 from vae_portal.jobs.worker import run_until_empty
 from vae_portal.persistence.queries import dues
 from vae_portal.persistence.tables import Candidacy, Certification, Person
@@ -82,3 +84,11 @@ def test_words_follow_the_name_the_address_the_request_and_the_certification(wor
         session.scalars(select(Candidacy)).one().request = {"usual_name": "Dupré"}
         session.scalars(select(Certification)).one().title = "Métier renommé"
     assert found(world, "autre.adresse@essai") == found(world, "DUPRE") == found(world, "métier renommé") == [number]
+
+
+def test_the_measured_lists_hold_what_the_rules_would_keep(services: Services) -> None:
+    desk_rows.fill(services, 40, "une phrase de passe bien longue")
+    with services.database.reading() as session:
+        rows = session.execute(select(Candidacy.number, Candidacy.due_on, dues.due_on())).all()
+    assert len(rows) == 40
+    assert [row for row in rows if row[1] != row[2]] == []

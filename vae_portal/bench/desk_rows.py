@@ -22,7 +22,7 @@ from vae_portal.persistence.words import of_candidacy
 from workflows import steps
 from workflows.regimes import DEFAULT
 from workflows.steps import RESTING, Day
-from workflows.vocabulary import Role, Step
+from workflows.vocabulary import MessageMails, Role, Step
 
 ADVISORS, CERTIFICATIONS = 20, 12
 # Out of a thousand: most candidacies of a centre are over.
@@ -111,6 +111,7 @@ def _person(n: int, centre_id: int, now: datetime) -> dict[str, Any]:
         "family_name": family,
         "employer": "",
         "union_name": "",
+        "message_mails": MessageMails.AT_ONCE.value,
         "epoch": 0,
         "created_at": now,
     }
