@@ -5,11 +5,12 @@ Under the transitional regime the same rules stand on another article, or on non
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from workflows import clocks, regimes
 from workflows.facts import Actor, Facts, Given
 from workflows.regimes import Matter
+from workflows.request_missing import NO_TARGET
 
 WHOLE_REQUESTS_SAME_CERTIFICATION = 1  # R6412-3, per civil year
 WHOLE_REQUESTS_IN_ALL = 3  # R6412-3, per civil year
@@ -20,8 +21,13 @@ def request_complete(facts: Facts, actor: Actor, now: datetime, given: Given) ->
     if facts.request.problems:
         return "Votre demande est incomplète : " + " ".join(facts.request.problems)
     if not facts.targeted:
-        return "Choisissez la certification entière ou au moins un bloc."
+        return NO_TARGET.sentence
     return None
+
+
+def registered(registered_from: date | None, registered_until: date | None, day: date) -> bool:
+    """Whether a certification is registered on a day; without a known end it still is."""
+    return (registered_from is None or registered_from <= day) and (registered_until is None or day <= registered_until)
 
 
 def certification_open(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
@@ -31,14 +37,14 @@ def certification_open(facts: Facts, actor: Actor, now: datetime, given: Given) 
     if opened is not None and today <= opened:
         return None
     start, end = facts.request.registered_from, facts.request.registered_until
+    if registered(start, end, today):
+        return None
     if start is not None and today < start:
         return f"Cette certification n'est enregistrée qu'à partir du {start:%d/%m/%Y}."
-    if end is not None and today > end:
-        return (
-            f"L'enregistrement de cette certification a pris fin le {end:%d/%m/%Y} : aucune nouvelle demande"
-            " n'est possible sans décision d'ouverture de votre centre. Demandez-lui quelle certification la remplace."
-        )
-    return None
+    return (
+        f"L'enregistrement de cette certification a pris fin le {end:%d/%m/%Y} : aucune nouvelle demande"
+        " n'est possible sans décision d'ouverture de votre centre. Demandez-lui quelle certification la remplace."
+    )
 
 
 def yearly_limits(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:

@@ -25,6 +25,8 @@ _REQUIRED_OF_EXPERIENCE = {
     "activities": "décrivez les activités en rapport avec la certification",
 }
 
+NO_TARGET = Problem("whole", "Choisissez la certification entière ou au moins un bloc.")
+
 
 def problems(form: Mapping[str, Any], today: date, held: Collection[str] = ()) -> list[Problem]:
     """Everything that the form still lacks or has wrong on that day, in its order; `held`: blocks declared as held."""

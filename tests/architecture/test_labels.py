@@ -13,6 +13,7 @@ from vae_portal.persistence.queries.worklist_lines import Badge
 from vae_portal.web.desk_address import Column
 from workflows import request_form, request_pieces
 from workflows.differences import TEXTS, Change, Mark
+from workflows.jury import EITHER_COLLEGE
 from workflows.regimes import Regime
 from workflows.steps import STEPS, clock_of
 from workflows.vocabulary import (
@@ -22,6 +23,7 @@ from workflows.vocabulary import (
     EvidenceState,
     MessageMails,
     Phase,
+    PieceVerdict,
     Recipient,
     Role,
     SessionState,
@@ -41,6 +43,8 @@ FAMILIES: dict[str, Iterable[str]] = {
     "regime": Regime,
     "recipient": Recipient,
     "college": College,
+    "president_college": (College.EMPLOYERS, EITHER_COLLEGE),
+    **dict.fromkeys(("piece_verdict", "piece_verdict_kind", "piece_verdict_icon"), PieceVerdict),
     "outcome": RESULTS,
     "session_state": SessionState,
     "decided": Decided,

@@ -193,15 +193,36 @@ def test_two_versions_are_shown_side_by_side_with_who_runs_on_each(world: World,
     blocks[0] = {**blocks[0], "capabilities": [{"code": "C1", "title": "Préparer tous les éléments"}]}
     blocks[2] = {**blocks[2], "code": "BC4"}
     with world.services.database.writing() as session:
-        newer = referential.import_data(session, {**data, "version": "Version d'essai", "blocks": blocks})
+        changed = {**data, "version": "Version d'essai", "blocks": blocks, "registered_until": date(2030, 1, 1)}
+        newer = referential.import_data(session, changed)
         other = referential.import_yaml(session, SMALL)
     page = admin.get(f"/certifications/{world.cast.version_id}")
     assert "1 candidature en cours" in page.text
     assert "0 candidature en cours" in page.text
     shown = admin.get(f"/certifications/{newer}/comparer/{world.cast.version_id}")
-    assert "4 différences" in shown.text  # C1 changed, C2 and C3 removed, BC3 now BC4
+    assert "5 différences" in shown.text  # the end of registration, C1 changed, C2 and C3 removed, BC3 now BC4
+    assert "21 avril 2022 1er janvier 2030 modifié" in shown.text
     assert "1 candidature sur la première, 0 candidature sur la seconde" in shown.text
     assert "était BC3" in shown.text
     assert [" ".join(one.get_text().split()) for one in shown.soup.select("ins")] == ["ajouté : tous"]
     admin.get(f"/certifications/{newer}/comparer/{other}", 404)
     admin.get(f"/certifications/{newer}/comparer/{newer}", 404)
+
+
+def test_an_older_version_read_later_takes_nobody_s_place(world: World, client: PageClient) -> None:
+    data = referential.read(files("vae_portal.data").joinpath("rncp-28242.yaml").read_text("utf-8"))
+    older = {"registered_from": date(2012, 4, 21), "registered_until": date(2017, 4, 20)}
+    client.sign_in(world.email("candidat"), PASSWORD)
+
+    def offered() -> set[str]:
+        page = client.get("/ma-candidature/nouvelle")
+        return {str(link["href"]).rpartition("=")[2] for link in page.soup.select("a[href*='certification=']")}
+
+    assert offered() == {str(world.cast.version_id)}
+    with world.services.database.writing() as session:
+        referential.import_data(session, {**data, **older, "version": "Enregistrement de 2012"})
+    assert offered() == {str(world.cast.version_id)}
+    with world.services.database.writing() as session:
+        newer = {"registered_from": date(2025, 1, 1), "registered_until": date(2030, 1, 1)}
+        made = referential.import_data(session, {**data, **newer, "version": "Enregistrement de 2025"})
+    assert offered() == {str(made)}

@@ -191,6 +191,11 @@ def test_each_of_a_batch_is_done_or_says_why_not_and_twice_changes_nothing(world
     assert "Cochez au moins une candidature" in empty.text
     nothing = page.submit("Faire pour les candidatures cochées", {"chosen": boxes, "action": "withdraw"}, expect=422)
     assert "Choisissez ce qu'il faut faire" in nothing.text
+    wordless = {"chosen": boxes[:1], "action": "hand_over", "receiver": "", "reason": "Mon mot"}
+    kept = client.get("/candidatures").submit("Faire pour les candidatures cochées", wordless, expect=422)
+    assert kept.form("Faire pour les candidatures cochées").values["action"] == "hand_over"
+    assert kept.form("Faire pour les candidatures cochées").values["reason"] == "Mon mot"
+    assert kept.form("Faire pour les candidatures cochées").values["chosen"] == boxes[0]
 
 
 def test_a_batch_is_bounded_and_handing_over_needs_a_word(world: World) -> None:

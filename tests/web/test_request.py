@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.support.builders import World
+from tests.support.builders import PASSWORD, World
 from tests.support.client import PageClient
 from tests.web.test_candidate import EXPERIENCE, SAVE, begin, fill, join, place_of, section, signed_in, stored
 from vae_portal.actions.services import Services
@@ -79,6 +79,18 @@ def test_lines_of_experience_come_and_go_without_javascript(
     assert [(line["id"], line["job"]) for line in stored(services, number).request["experiences"]] == [
         (key, "Deuxième")
     ]
+
+
+def test_a_request_that_could_not_be_sent_says_so_before_it_is_filled_in(client: PageClient, world: World) -> None:
+    world.candidacy(Step.WITHDRAWN)
+    mine = PageClient(client.app)
+    mine.sign_in(world.email("candidat"), PASSWORD)
+    begun = mine.get(f"/ma-candidature/nouvelle?certification={world.cast.version_id}")
+    page = mine.follow(begun.submit("Commencer ma demande", {"whole": "yes"}))
+    assert "R6412-3" in page.text
+    number = page.response.request.path.split("/")[2]
+    section(mine, number, "objet").submit(SAVE, {"whole": "no", "blocks": "BC1"})
+    assert "R6412-3" not in mine.get(f"/ma-candidature/{number}/demande").text  # requests for blocks do not count
 
 
 @pytest.mark.parametrize(

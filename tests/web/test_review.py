@@ -15,6 +15,7 @@ from tests.storage import samples
 from tests.support.builders import PASSWORD, World
 from tests.support.client import Page, PageClient
 from vae_portal.actions import review as acts
+from vae_portal.actions.disposal import dispose
 from vae_portal.documents.fill import fill
 from vae_portal.errors import ActionRefused, NotVisible
 from vae_portal.persistence.tables import (
@@ -27,7 +28,7 @@ from vae_portal.persistence.tables import (
     StoredObject,
     SupplementItem,
 )
-from workflows.vocabulary import PieceVerdict, Step
+from workflows.vocabulary import Action, PieceVerdict, Step
 
 
 def rows(world: World, table: Any) -> list[Any]:
@@ -246,6 +247,36 @@ def test_staff_read_what_was_sent_and_a_new_summary_once_it_is_sent_again(
     summaries = [d for d in rows(world, Document) if d.kind == "request_summary"]
     assert len(summaries) == 2
     assert "Nom-Changé" in str(summaries[1].context)
+
+
+def test_what_was_not_sent_stays_the_candidate_s_when_they_withdraw(
+    world: World, client: PageClient, study: tuple[str, str]
+) -> None:
+    number, page_url = study
+    story = world.stories[-1].ask_supplement()
+    world.clock.advance(hours=1)
+    item = rows(world, SupplementItem)[0]
+    candidate = PageClient(client.app)
+    candidate.sign_in(world.email("candidat"), PASSWORD)
+    address = f"/ma-candidature/{number}/envoyer"
+    candidate.get(address).submit(f"/complements/{item.id}", {f"answer-{item.id}": "Ma réponse pas envoyée"})
+    candidate.get(address).submit(f"item={item.id}", {"files": (io.BytesIO(samples.PDF), "pas-envoyee.pdf")})
+    candidate.get(f"/ma-candidature/{number}/demande/etat-civil").submit(
+        "Enregistrer et continuer", {"usual_name": "Introuvable"}
+    )
+    given = rows(world, Evidence)[-1]
+    story.clock.at(world.clock())
+    story.act(Action.WITHDRAW, story.candidate)
+    for place in (f"/candidatures/{number}", page_url):
+        told = client.get(place).text
+        assert not [said for said in ("pas-envoyee.pdf", "Ma réponse pas envoyée", "Introuvable") if said in told]
+    client.get(f"/preuves/{given.id}", expect=404)
+    assert number not in client.get("/candidatures?q=introuvable").text
+    # Nobody will verify the identity any more: its document goes, a while later.
+    world.clock.advance(hours=world.services.settings.removed_hours + 1)
+    dispose(world.services)
+    first = next(row for row in rows(world, Evidence) if row.name == "piece-identite.pdf")
+    assert first.object_key is None
 
 
 def test_an_answer_in_words_does_not_make_a_refused_piece_good(

@@ -39,7 +39,7 @@ def ask_supplement(act: Act) -> None:
 
     The next acknowledgement starts two new months [choice].
     """
-    act.candidacy.sent_request = dict(act.candidacy.request)
+    act.candidacy.answering_since, act.candidacy.sent_request = act.now, dict(act.candidacy.request)
     act.details["clock_stopped"] = act.candidacy.acknowledged_on is not None
     act.candidacy.acknowledged_on = None
     for judged in reviews.to_ask(act.session, act.candidacy.id):
@@ -59,7 +59,7 @@ def ask_supplement(act: Act) -> None:
 
 def complete(act: Act) -> None:
     """The answers go back to the advisor, with the request as it now is."""
-    act.candidacy.sent_request = None
+    act.candidacy.answering_since = act.candidacy.sent_request = None
     act.session.execute(
         update(SupplementItem)
         .where(SupplementItem.candidacy_id == act.candidacy.id, ~SupplementItem.closed)

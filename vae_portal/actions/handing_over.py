@@ -21,8 +21,8 @@ from workflows.vocabulary import Right, Role
 LONGEST_WORD = 1000  # characters
 
 
-def hand_over(services: Services, actor: Actor, number: str, receiver_id: int, word: str, seen: str) -> None:
-    """Gives a candidacy to an advisor of the centre, who is told by mail; once given, giving it again does nothing.
+def hand_over(services: Services, actor: Actor, number: str, receiver_id: int, word: str, seen: str) -> bool:
+    """Gives a candidacy to an advisor of the centre, who is told by mail; whether it was not theirs already.
 
     `seen` is the id of the advisor that the page showed, or "". Raises NotVisible, InputRefused by field, StaleForm
     when someone else took it in between, ActionRefused with a reason.
@@ -36,7 +36,7 @@ def hand_over(services: Services, actor: Actor, number: str, receiver_id: int, w
             raise NotVisible("Seul un chargé de recevabilité ou un administrateur du centre peut confier ce dossier.")
         receiver = _receiver(session, candidacy, receiver_id)
         if candidacy.advisor_id == receiver.id:
-            return
+            return False
         if seen != str(candidacy.advisor_id or ""):
             who = candidacy.advisor.full_name if candidacy.advisor else "personne"
             raise StaleForm(f"Le suivi a changé entre-temps : cette candidature est suivie par {who}.")
@@ -51,6 +51,7 @@ def hand_over(services: Services, actor: Actor, number: str, receiver_id: int, w
         chain = journal.candidacy_chain(candidacy.id)
         journal.record(session, chain, "candidacy_handed_over", actor.person_id, now, details)
         _tell(services, session, actor, candidacy, receiver, word)
+        return True
 
 
 def checked_word(word: str) -> str:

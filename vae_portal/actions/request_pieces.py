@@ -97,7 +97,7 @@ def _own(edit: Edit, evidence_id: int) -> tuple[Piece, Evidence]:
     ).one_or_none()
     if found is None or found.Evidence.removed_at is not None:
         raise NotVisible("Cette pièce n'est pas, ou plus, dans votre demande.")
-    if edit.candidacy.submitted_on is not None and found.Evidence.given_at < edit.candidacy.stepped_at:
+    if edit.candidacy.was_sent(found.Evidence.given_at):
         raise ActionRefused("Cette pièce a déjà été envoyée à votre centre : elle reste au dossier.")
     return found.Piece, found.Evidence
 

@@ -53,7 +53,8 @@ def number_of(text: str) -> str:
     """The digits of an RNCP number, however it is written; raises InputRefused."""
     found = re.fullmatch(r"(?:RNCP)?\s*(\d{1,6})", text.strip(), re.IGNORECASE)
     if not found:
-        raise InputRefused(f"« {text[:40]} » n'est pas un numéro RNCP : on attend RNCP28242 ou 28242.")
+        sentence = f"« {text[:40]} » n'est pas un numéro RNCP : on attend RNCP28242 ou 28242."
+        raise InputRefused(sentence, {"number": sentence})
     return found[1]
 
 

@@ -17,7 +17,7 @@ from workflows.steps import RESTING
 
 _SORTED_BY = ("step", "regime", *(column.key for column in COLUMNS.values()))
 _FOUND_BY: dict[type, tuple[str, ...]] = {
-    Candidacy: ("number", "version_id", "request"),
+    Candidacy: ("number", "version_id", "request", "sent_request"),
     Person: ("given_names", "family_name", "email"),
     Certification: ("rncp", "code", "title"),
 }
@@ -55,7 +55,7 @@ def _word(connection: Connection, renamed: dict[type, set[int]]) -> None:
         select(
             Candidacy.id,
             Candidacy.number,
-            Candidacy.request["usual_name"].astext.label("usual_name"),
+            func.coalesce(Candidacy.sent_request, Candidacy.request)["usual_name"].astext.label("usual_name"),
             Person.given_names,
             Person.family_name,
             Person.email,

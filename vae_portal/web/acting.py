@@ -137,7 +137,7 @@ def _page(found: Case, action: Action, form: Confirm, kept: list[tuple[str, str]
         action=action.value,
         form=form,
         kept=kept or [],
-        carried=letter_page.carried() if letter_page.goes_back() else [],
+        carried=letter_page.carried(),
         unstudied=_unstudied(found, action),
         url=url_for("candidacy.act", number=found.number, action=action.value),
         back_url=found.url,
@@ -157,7 +157,7 @@ def _unstudied(found: Case, action: Action) -> list[str]:
     """What the advisor has not looked at, where they are about to say that the request is complete, or decide."""
     if action not in (Action.ACKNOWLEDGE_REQUEST, Action.DECLARE_ADMISSIBLE, Action.DECLARE_INADMISSIBLE):
         return []
-    pieces = [one for one in reviews.whole(reading(), found.row.id).every if one.review is None]
+    pieces = [one for one in reviews.whole(reading(), found.row).every if one.review is None]
     told = [f"{len(pieces)} pièce{'s' if len(pieces) > 1 else ''} sans verdict"] if pieces else []
     return told + (["l'identité n'est pas vérifiée"] if found.row.identity_verified_on is None else [])
 

@@ -88,7 +88,7 @@ def _request(found: Case) -> dict[str, Any]:
     staff = bool(roles_for(found.facts, actor) & set(STAFF))
     pieces = None
     if may(Right.READ_PIECES, actor, found.facts):
-        pieces = [(label("piece", p.kind), p) for p in case.pieces(reading(), found.row.id, found.row.unsent_since)]
+        pieces = [(label("piece", p.kind), p) for p in case.pieces(reading(), found.row)]
     return {
         "staff": staff,
         "sections": case_page.sections(found.row, requests.declared_held(reading(), found.row.id)) if staff else [],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -18,6 +19,7 @@ from vae_portal.web.act_forms import text
 from vae_portal.web.context import now, reading, services
 from vae_portal.web.forms import PortalForm, Required, line
 from vae_portal.web.moments import Day
+from vae_portal.web.presentation import label, plural, short_day
 from workflows import clocks, versions
 from workflows.machine import may
 from workflows.vocabulary import Right
@@ -93,22 +95,36 @@ def certification(version_id: int) -> str:
 @requires(Right.SEE_WORKLIST)
 def compare(version_id: int, other_id: int) -> str:
     """Two versions of one certification side by side, the earlier one first."""
-    before, after = (queries.version(reading(), key) for key in sorted((version_id, other_id)))
+    both = [queries.version(reading(), key) for key in (version_id, other_id)]
+    before, after = sorted(both, key=lambda one: (one.registered_from or date.min, one.id))
     if before.certification_id != after.certification_id or before.id == after.id:
         raise NotVisible("Ces deux versions ne se comparent pas : choisissez-en deux de la même certification.")
     running = {row.id: count for row, count in queries.versions_of(reading(), current_actor(), before.certification_id)}
     pairs = versions.compared(_items(before), _items(after))
+    facts = [(name, told, _facts(after)[name]) for name, told in _facts(before).items()]
     return render_template(
         "centre/compare.html",
         before=before,
         after=after,
         running=running,
         pairs=pairs,
+        facts=facts,
         words=versions.words,
-        changes=sum(
-            pair.difference is not versions.Difference.SAME for block in pairs for pair in (block, *block.inside)
-        ),
+        changes=sum(one != other for _, one, other in facts)
+        + sum(pair.difference is not versions.Difference.SAME for block in pairs for pair in (block, *block.inside)),
     )
+
+
+def _facts(version: Any) -> dict[str, str]:
+    """What a version says beside its blocks, in words."""
+    start, end, months = version.registered_from, version.registered_until, version.block_validity_months
+    return {
+        "Enregistrée à partir du": short_day(start) if start else "non précisé",
+        "Enregistrée jusqu'au": short_day(end) if end else "sans fin connue",
+        "Accessible par la VAE": "oui" if version.open_to_vae else "non",
+        "Présidence du jury": label("president_college", version.president_college),
+        "Validité des blocs acquis": plural(months, "mois", "mois") if months else "illimitée",
+    }
 
 
 def _items(version: Any) -> list[versions.Item]:

@@ -55,14 +55,6 @@ def mine(number: str) -> ResponseReturnValue:
     return _read(found.candidacy, found.facts, internal=False)
 
 
-@blueprint.post("/ma-candidature/<number>/messages")
-@requires(Right.WRITE_MESSAGE)
-@reads_its_own_body
-def write_mine(number: str) -> ResponseReturnValue:
-    """I write to my centre."""
-    return _write(number, internal=False)
-
-
 @blueprint.get("/candidatures/<number>/messages")
 @requires(Right.READ_CONVERSATION)
 def show(number: str) -> ResponseReturnValue:
@@ -73,11 +65,12 @@ def show(number: str) -> ResponseReturnValue:
     return _read(found.row, found.facts, internal=False)
 
 
+@blueprint.post("/ma-candidature/<number>/messages")
 @blueprint.post("/candidatures/<number>/messages")
 @requires(Right.WRITE_MESSAGE)
 @reads_its_own_body
 def write(number: str) -> ResponseReturnValue:
-    """Staff write to the candidate."""
+    """One side writes to the other."""
     return _write(number, internal=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -29,6 +30,22 @@ blueprint = Blueprint("desk", __name__)
 @requires(Right.SEE_WORKLIST)
 def worklist() -> str:
     """Candidacies of the centre, what is due first on top."""
+    return page(Lot())
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """What was ticked and asked for the ticked ones, shown again when it was refused."""
+
+    refused: str = ""
+    ticked: frozenset[str] = frozenset()
+    action: str = ""
+    receiver: str = ""
+    reason: str = ""
+
+
+def page(lot: Lot) -> str:
+    """The list that the address says."""
     looking = looking_at()
     address = desk_address.read(request.args, looking)
     wanted = lists.weighed(reading(), looking.actor, address.wanted)
@@ -52,6 +69,7 @@ def worklist() -> str:
         address=address,
         views=around.views(reading(), looking.actor.person_id),
         **_offered(looking),
+        lot=lot,
         filtered=address.filtered,
         previous_url=address.url(page=min(number - 1, last or number)) if number > 1 else None,
         next_url=address.url(page=number + 1) if more else None,

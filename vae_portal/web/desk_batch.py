@@ -9,7 +9,7 @@ from vae_portal.actions import batches
 from vae_portal.actions.batches import Batch, Chosen
 from vae_portal.errors import InputRefused
 from vae_portal.persistence.queries import worklist
-from vae_portal.web import desk_address
+from vae_portal.web import desk, desk_address
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.context import reading, services, stop_reading
 from vae_portal.web.desk import looking_at
@@ -28,11 +28,15 @@ def do() -> ResponseReturnValue:
     stop_reading()  # acts take their own connection
     form = request.form
     batch = next((one for one in Batch if one.value == form.get("action")), None)
-    if batch is None:
-        raise InputRefused("Choisissez ce qu'il faut faire des candidatures cochées.")
     chosen = [one for raw in dict.fromkeys(form.getlist("chosen")) if (one := _chosen(raw))]
-    receiver, word = whole_number(form.get("receiver"), 0), form.get("reason", "")
-    done = batches.do(services(), current_actor(), batch, chosen, receiver, word)
+    receiver, word = form.get("receiver", ""), form.get("reason", "")
+    try:
+        if batch is None:
+            raise InputRefused("Choisissez ce qu'il faut faire des candidatures cochées.")
+        done = batches.do(services(), current_actor(), batch, chosen, whole_number(receiver, 0), word)
+    except InputRefused as fault:
+        ticked = frozenset(form.getlist("chosen"))
+        return desk.page(desk.Lot(str(fault), ticked, form.get("action", ""), receiver, word)), 422
     return render_template(
         "desk/batch.html",
         action=label("desk_batch", batch),

@@ -107,8 +107,7 @@ def require_open(found: queries.OpenFile, actor: Actor) -> None:
         raise NotVisible(_NO_FILE)
     if not found.message and not found.deposited and (row.removed_at is not None or not (theirs or found.piece)):
         raise NotVisible(_NO_FILE)  # taken out, or not given to the centre yet
-    since = found.candidacy.unsent_since
-    if found.piece and not theirs and since is not None and row.given_at >= since:
+    if found.piece and not theirs and not found.candidacy.was_sent(row.given_at):
         raise NotVisible(_NO_FILE)  # answers a supplement, and is not sent yet
     if reason := why_closed(state, theirs, services().scanning):
         raise ActionRefused(reason)

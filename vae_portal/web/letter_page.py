@@ -111,8 +111,7 @@ def read(found: Case, action: Action, given: Prepared, revision: int | None) -> 
         if kind in amendable
     ]
     reading = Reading(found, sheets, changed=False)
-    shown = request.form.get("read", "")
-    reading.changed = request.form.get("do") == "send" and shown != reading.fingerprint
+    reading.changed = request.form.get("do") == "send" and request.form.get("read") != reading.fingerprint
     return reading
 
 
@@ -122,7 +121,7 @@ def typed() -> list[tuple[str, str]]:
 
 
 def carried() -> list[tuple[str, str]]:
-    """The letters as they were amended, for the form to bring along when the reader goes back to it."""
+    """The letters as they were amended, for the form to bring along when it is shown again."""
     return [
         (name, text) for name, text in request.form.items(multi=True) if name.startswith("letter-") or name == "read"
     ]

@@ -38,7 +38,7 @@ def receive() -> ResponseReturnValue:
     require_token()
     actor, number = current_actor(), ""
     stop_reading()  # an export takes minutes to come, and holds no connection to the database
-    found, refusal = 0, _NO_FILE
+    found, errors = 0, {"file": _NO_FILE}
     try:
         if uploads.announced_bytes(request) > _MOST_BYTES:
             raise InputRefused("Ce fichier est trop long pour un export du RNCP : 2 Go au plus.")
@@ -48,13 +48,12 @@ def receive() -> ResponseReturnValue:
             elif part.name.strip() and not found:
                 found = proposals.receive(services(), actor, part, part.name, number)
     except InputRefused as fault:
-        refusal = str(fault)
+        errors = fault.fields or {"file": str(fault)}
     except EOFError:
-        refusal = "L'envoi a été interrompu : rien n'a été gardé. Recommencez."
+        errors = {"file": "L'envoi a été interrompu : rien n'a été gardé. Recommencez."}
     if found:
         return redirect(url_for("proposals.show", proposal_id=found))
-    field = "number" if "numéro RNCP" in refusal else "file"
-    return render_template("centre/import.html", errors={field: refusal}, number=number), 422
+    return render_template("centre/import.html", errors=errors, number=number), 422
 
 
 @blueprint.get("/certifications/propositions/<int:proposal_id>")

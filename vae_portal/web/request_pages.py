@@ -84,7 +84,7 @@ def page(mine: Own, **told: Any) -> str:
     action = _ACTION[mine.facts.step]
     refusal = next((o.refusal for o in offers(mine.facts, mine.actor, now()) if o.action is action), None)
     form, found = candidacy.request, sections.problems(mine)
-    asked = [one for one in review.whole(reading(), candidacy.id).asked if not one.item.closed]
+    asked = [one for one in review.whole(reading(), candidacy, theirs=True).asked if not one.item.closed]
     return render_template(
         "candidate/send.html",
         **mine.frame(),

@@ -87,7 +87,7 @@ def _page(mine: Own, outcome: uploads.Outcome | None = None, refused: str = "") 
         choices=[
             (f"{kind} {place.about}", piece_title(form, kind, place.about)) for place in places for kind in place.kinds
         ],
-        removable={p.evidence.id for p in joined if not (sent_already and _already_sent(mine, p))},
+        removable={p.evidence.id for p in joined if not mine.candidacy.was_sent(p.evidence.given_at)},
         outcome=outcome,
         refused=refused,
         most=services().settings.max_file_bytes,
@@ -106,7 +106,3 @@ def _place(place: request_pieces.Wanted, joined: list[Any], known: set[tuple[str
         "kinds": [(kind, label("piece", kind)) for kind in place.kinds],
         "joined": [p for p in joined if p.about == place.about and p.kind in there and p.item_id is None],
     }
-
-
-def _already_sent(mine: Own, piece: queries.JoinedPiece) -> bool:
-    return bool(piece.evidence.given_at < mine.candidacy.stepped_at)

@@ -18,8 +18,11 @@ from vae_portal.web.context import now, reading, services, stop_reading
 from vae_portal.web.own import Own, own
 from vae_portal.web.presentation import in_paris, label
 from workflows import clocks, request_missing
+from workflows.admissibility import request_complete
+from workflows.facts import Given
 from workflows.request_form import Problem, Section
-from workflows.vocabulary import Right, Step
+from workflows.vocabulary import Action, Right, Step
+from workflows.who_may_do_what import RULES
 
 _EDIT = Right.EDIT_REQUEST
 ADDRESSES = {
@@ -56,7 +59,15 @@ def form(number: str) -> ResponseReturnValue:
         addresses=addresses(number, found),
         hours=hours_told(mine.candidacy.request, clocks.civil_date(now())),
         missing=len(found),
+        otherwise=_refused_otherwise(mine),
     )
+
+
+def _refused_otherwise(mine: Own) -> list[str]:
+    """Why the request could not be sent even when it is complete: told before it is filled in."""
+    guards = (guard for guard in RULES[Action.SUBMIT_REQUEST].ready if guard is not request_complete)
+    asked = (guard(mine.facts, mine.actor, now(), Given()) for guard in guards if mine.facts.step is Step.DRAFT)
+    return [refusal for refusal in asked if refusal]
 
 
 @requires(_EDIT)
@@ -167,7 +178,7 @@ def problems(mine: Own) -> list[Problem]:
     today = clocks.civil_date(now())
     found = queries.lacking(reading(), mine.candidacy, mine.facts.held, today)
     if not mine.facts.targeted:
-        found.insert(0, Problem("whole", "Choisissez la certification entière ou au moins un bloc."))
+        found.insert(0, request_missing.NO_TARGET)
     return found
 
 

@@ -102,7 +102,7 @@ def verify_identity(number: str) -> ResponseReturnValue:
 
 def _study(number: str) -> tuple[Case, Review]:
     found = case.load(number)
-    return found, queries.whole(reading(), found.row.id, found.row.unsent_since)
+    return found, queries.whole(reading(), found.row)
 
 
 def _page(
@@ -111,7 +111,7 @@ def _page(
     errors: dict[str, str] | None = None,
     missing: dict[str, str] | None = None,
 ) -> str:
-    actor, facts, study = current_actor(), found.facts, queries.whole(reading(), found.row.id, found.row.unsent_since)
+    actor, facts, study = current_actor(), found.facts, queries.whole(reading(), found.row)
     asked = piece_id or request.args.get("piece", type=int)
     chosen = next((one for one in study.every if one.piece.id == asked), None)
     chosen = chosen or next((one for one in study.every if one.review is None), None) or next(iter(study.every), None)

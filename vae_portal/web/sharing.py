@@ -79,14 +79,15 @@ def hand_over(number: str) -> ResponseReturnValue:
         return _hand_over_page(found, form, closed)
     receiver, word = whole_number(form.receiver.data, 0), form.reason.data or ""
     try:
-        handing_over.hand_over(services(), current_actor(), number, receiver, word, form.seen.data or "")
+        given = handing_over.hand_over(services(), current_actor(), number, receiver, word, form.seen.data or "")
     except InputRefused as fault:
         form.refuse(fault)
         return _hand_over_page(found, form, closed), 422
     except ActionRefused as fault:
         form.form_errors.append(str(fault))
         return _hand_over_page(found, form, closed), 409
-    flash("La candidature est confiée : votre collègue en est averti par courriel.", "success")
+    told = "La candidature est confiée : votre collègue en est averti par courriel."
+    flash(told if given else "Cette personne suit déjà cette candidature : rien n'a changé.", "success")
     return redirect(found.url)
 
 

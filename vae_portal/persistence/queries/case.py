@@ -47,35 +47,29 @@ class AskedLine:
     answered_at: datetime | None
 
 
-def pieces(session: Session, candidacy_id: int, unsent_since: datetime | None) -> list[PieceLine]:
+def pieces(session: Session, candidacy: Candidacy) -> list[PieceLine]:
     """Pieces of the request that were sent, oldest first; those taken out are left out."""
     rows = session.execute(
         select(Piece.kind, Evidence)
         .join(Evidence, Evidence.id == Piece.evidence_id)
-        .where(Piece.candidacy_id == candidacy_id, Evidence.removed_at.is_(None))
-        .where(sent(unsent_since))
+        .where(Piece.candidacy_id == candidacy.id, Evidence.removed_at.is_(None), sent(candidacy))
         .options(joinedload(Evidence.stored))
         .order_by(Piece.id)
     )
     return [PieceLine(e.id, kind, e.name, e.size, e.state, e.state_reason) for kind, e in rows]
 
 
-def sent(unsent_since: datetime | None) -> ColumnElement[bool]:
-    """Whether a file was sent: given before the candidate began to answer, where they have not sent again yet."""
-    return true() if unsent_since is None else Evidence.given_at < unsent_since
+def sent(candidacy: Candidacy) -> ColumnElement[bool]:
+    """`Candidacy.was_sent` of a request that was sent, as SQL on the files of its pieces."""
+    return true() if candidacy.answering_since is None else Evidence.given_at < candidacy.answering_since
 
 
 def supplement(session: Session, candidacy: Candidacy) -> list[AskedLine]:
     """Pieces asked for, with what was answered and sent, oldest first."""
     asked = select(SupplementItem).where(SupplementItem.candidacy_id == candidacy.id)
-    hidden = candidacy.unsent_since is not None
     return [
         AskedLine(
-            row.what,
-            row.why,
-            row.asked_at,
-            "" if hidden and not row.closed else row.answer,
-            None if hidden and not row.closed else row.answered_at,
+            row.what, row.why, row.asked_at, row.answer if row.closed else "", row.answered_at if row.closed else None
         )
         for row in session.scalars(asked.order_by(SupplementItem.id))
     ]

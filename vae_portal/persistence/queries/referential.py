@@ -21,6 +21,7 @@ from vae_portal.persistence.tables import (
     ReferentialProposal,
 )
 from workflows import clocks
+from workflows.admissibility import registered
 from workflows.facts import Actor
 from workflows.steps import STEPS
 
@@ -54,10 +55,8 @@ class VersionLine:
 
     def open_on(self, today: date) -> bool:
         """Whether a new request can be sent that day (workflows.admissibility.certification_open)."""
-        if self.opening is not None and today <= self.opening.until:
-            return True
-        start, end = self.row.registered_from, self.row.registered_until
-        return (start is None or start <= today) and (end is None or today <= end)
+        opened = self.opening is not None and today <= self.opening.until
+        return opened or registered(self.row.registered_from, self.row.registered_until, today)
 
 
 def versions(session: Session, viewer: Actor) -> list[VersionLine]:
@@ -100,8 +99,7 @@ def latest_openings(session: Session, centre_id: int | None) -> dict[int, Openin
 def opening_of(session: Session, candidacy: Candidacy, today: date) -> Opening | None:
     """The decision that lets this request in, or let it in on the day it was sent; None where registration does."""
     day, version = candidacy.submitted_on or today, candidacy.version
-    start, end = version.registered_from, version.registered_until
-    if (start is None or start <= day) and (end is None or day <= end):
+    if registered(version.registered_from, version.registered_until, day):
         return None
     decided = (found for of, found in _openings(session, candidacy.centre_id) if of == version.id)
     if candidacy.submitted_on is None:

@@ -45,14 +45,14 @@ def expired(session: Session, now: datetime) -> list[int]:
 
 
 def removed(session: Session, before: datetime) -> list[int]:
-    """Files taken out before that instant, in no deposit and of no request but identity, whose bytes are kept."""
+    """Files taken out before that instant and in no deposit, whose bytes are kept."""
     wanted = select(Evidence.id).where(
         Evidence.removed_at < before,
         Evidence.object_key.is_not(None),
         ~exists().where(DepositFile.evidence_id == Evidence.id),
-        ~exists().where(Piece.evidence_id == Evidence.id, Piece.kind != "identity"),
-        # Deposits from before their files had rows of their own name them in their manifest only.
-        ~exists().where(Deposit.candidacy_id == Evidence.candidacy_id, Deposit.sealed_at >= Evidence.given_at),
+        # Deposits from before their files had rows of their own name them in their manifest only; pieces never.
+        exists().where(Piece.evidence_id == Evidence.id)
+        | ~exists().where(Deposit.candidacy_id == Evidence.candidacy_id, Deposit.sealed_at >= Evidence.given_at),
     )
     return list(session.scalars(wanted.order_by(Evidence.id)))
 

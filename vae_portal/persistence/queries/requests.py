@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from vae_portal.persistence.queries.referential import Opening, latest_openings
@@ -49,18 +49,21 @@ class JoinedPiece:
 
 
 def catalogue(session: Session, viewer: Actor, now: datetime) -> list[Choice]:
-    """Every certification open to VAE, the latest version of each, those that take requests first."""
-    latest = select(func.max(CertificationVersion.id)).where(CertificationVersion.open_to_vae)
+    """Every certification open to VAE, those that take requests first: of each the version registered last that does,
+    or else the one registered last."""
     versions = session.scalars(
         select(CertificationVersion)
-        .where(CertificationVersion.id.in_(latest.group_by(CertificationVersion.certification_id)))
+        .where(CertificationVersion.open_to_vae)
         .options(joinedload(CertificationVersion.certification))
         .options(selectinload(CertificationVersion.blocks).selectinload(Block.capabilities))
+        .order_by(CertificationVersion.registered_from.nulls_first(), CertificationVersion.id)
     ).all()
     opened = latest_openings(session, viewer.centre_id)
     drafts = {c.version.certification_id: c.number for c in own(session, viewer) if c.step == Step.DRAFT}
-    found = [_choice(v, opened.get(v.id), drafts.get(v.certification_id), viewer, now) for v in versions]
-    return sorted(found, key=lambda c: (c.refusal is not None, c.version.certification.title))
+    every = [_choice(v, opened.get(v.id), drafts.get(v.certification_id), viewer, now) for v in versions]
+    closed_first = sorted(every, key=lambda choice: choice.refusal is None)
+    chosen = {choice.version.certification_id: choice for choice in closed_first}  # the last one stays
+    return sorted(chosen.values(), key=lambda c: (c.refusal is not None, c.version.certification.title))
 
 
 def _choice(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session, joinedload
 
 from vae_portal.persistence.queries.case import sent
-from vae_portal.persistence.tables import Evidence, Piece, PieceReview, SupplementItem
+from vae_portal.persistence.tables import Candidacy, Evidence, Piece, PieceReview, SupplementItem
 from workflows.vocabulary import EvidenceState, PieceVerdict
 
 _IDENTITY = (Piece.kind == "identity") & Evidence.object_key.is_not(None)
@@ -48,14 +47,14 @@ class Review:
         return self.pieces + [answer for asked in self.asked for answer in asked.answers]
 
 
-def whole(session: Session, candidacy_id: int, unsent_since: datetime | None = None) -> Review:
-    """The study of the pieces of one candidacy, in three statements; what is not sent yet is left out for staff."""
+def whole(session: Session, candidacy: Candidacy, theirs: bool = False) -> Review:
+    """The study of the pieces of one candidacy, in three statements; what is not sent yet is the candidate's alone."""
     rows = session.execute(
         select(Piece, Evidence, PieceReview)
         .join(Evidence, Evidence.id == Piece.evidence_id)
         .outerjoin(PieceReview, PieceReview.piece_id == Piece.id)
-        .where(Piece.candidacy_id == candidacy_id, Evidence.removed_at.is_(None))
-        .where(sent(unsent_since))
+        .where(Piece.candidacy_id == candidacy.id, Evidence.removed_at.is_(None))
+        .where(true() if theirs else sent(candidacy))
         .options(joinedload(Evidence.stored))
         .order_by(Piece.id)
     )
@@ -63,14 +62,14 @@ def whole(session: Session, candidacy_id: int, unsent_since: datetime | None = N
     missing = list(
         session.scalars(
             select(PieceReview)
-            .where(PieceReview.candidacy_id == candidacy_id, PieceReview.piece_id.is_(None))
+            .where(PieceReview.candidacy_id == candidacy.id, PieceReview.piece_id.is_(None))
             .order_by(PieceReview.id)
         )
     )
     items = session.scalars(
-        select(SupplementItem).where(SupplementItem.candidacy_id == candidacy_id).order_by(SupplementItem.id)
+        select(SupplementItem).where(SupplementItem.candidacy_id == candidacy.id).order_by(SupplementItem.id)
     )
-    asked = {item.id: Asked(item, told=unsent_since is None or item.closed) for item in items}
+    asked = {item.id: Asked(item, told=theirs or item.closed) for item in items}
     for one in judged:
         if one.review is not None and one.review.item_id in asked:
             asked[one.review.item_id].before = one

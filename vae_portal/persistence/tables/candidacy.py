@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vae_portal.persistence.tables.base import Base, Instant, Key, Name, one_of
@@ -34,7 +34,9 @@ class Candidacy(Base):
     round: Mapped[int] = mapped_column(SmallInteger, default=1)
     whole: Mapped[bool] = mapped_column(default=True)
     request: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    sent_request: Mapped[dict[str, Any] | None]  # as staff read it while the candidate answers a supplement
+    # While the candidate answers a supplement: since when, and the request as staff still read it.
+    answering_since: Mapped[Instant | None]
+    sent_request: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     request_revision: Mapped[int] = mapped_column(Integer, default=0)
     created_at: Mapped[Instant]
     stepped_at: Mapped[Instant]  # when the present step began
@@ -66,14 +68,14 @@ class Candidacy(Base):
         """The request as it was last sent: what the candidate changes since is theirs until it is sent again."""
         return self.request if self.sent_request is None else self.sent_request
 
-    @property
-    def unsent_since(self) -> datetime | None:
-        """Since when what the candidate answers is not sent yet; None at any other step."""
-        return self.stepped_at if self.step == Step.ADMISSIBILITY_INCOMPLETE else None
+    def was_sent(self, given_at: datetime) -> bool:
+        """Whether a piece given at that instant was sent to the centre: it then stays, and staff see it."""
+        return self.submitted_on is not None and (self.answering_since is None or given_at < self.answering_since)
 
     __table_args__ = (
         one_of("step", Step, "step"),
         CheckConstraint("round >= 1", name="round"),
+        CheckConstraint("(answering_since IS NULL) = (sent_request IS NULL)", name="answering"),
         CheckConstraint("(identity_verified_on IS NULL) = (identity_verified_by IS NULL)", name="identity_verified"),
         CheckConstraint("step = 'draft' OR step = 'withdrawn' OR submitted_on IS NOT NULL", name="submitted"),
         one_of("regime", Regime, "regime"),

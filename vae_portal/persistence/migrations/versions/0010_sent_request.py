@@ -1,4 +1,4 @@
-"""What staff read of a request while the candidate answers a supplement."""
+"""What staff read of a request while the candidate answers a supplement, and since when they answer."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,9 +11,17 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("candidacy", sa.Column("answering_since", sa.DateTime(timezone=True), nullable=True))
     op.add_column("candidacy", sa.Column("sent_request", postgresql.JSONB(astext_type=sa.Text()), nullable=True))
-    op.execute("UPDATE candidacy SET sent_request = request WHERE step = 'admissibility_incomplete'")
+    op.execute(
+        "UPDATE candidacy SET answering_since = stepped_at, sent_request = request"
+        " WHERE step = 'admissibility_incomplete'"
+    )
+    op.create_check_constraint(
+        op.f("ck_candidacy_answering"), "candidacy", "(answering_since IS NULL) = (sent_request IS NULL)"
+    )
 
 
 def downgrade() -> None:
     op.drop_column("candidacy", "sent_request")
+    op.drop_column("candidacy", "answering_since")
