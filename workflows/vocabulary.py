@@ -165,6 +165,70 @@ class MessageMails(StrEnum):
     NEVER = "never"  # the pages still count what is unread
 
 
+class RoomKind(StrEnum):
+    """Where an interview is held."""
+
+    ROOM = "room"  # people meet
+    VIDEO = "video"  # by a link
+
+
+class AvailabilitySource(StrEnum):
+    """Who said when an evaluator is free."""
+
+    SELF = "self"
+    PLANNER = "planner"
+    CALENDAR = "calendar"  # read from a file or an address
+
+
+class CalendarMeans(StrEnum):
+    """What the events of an evaluator's calendar say."""
+
+    BUSY = "busy"
+    FREE = "free"
+
+
+class PlanState(StrEnum):
+    """The life of a plan proposed for everyone who waits."""
+
+    ASKED = "asked"  # a job is to make it
+    SEARCHING = "searching"
+    PROPOSED = "proposed"  # to look at, change, accept
+    FAILED = "failed"
+    ACCEPTED = "accepted"
+    GIVEN_UP = "given_up"
+
+
+class Convened(StrEnum):
+    """As what someone is called to an interview."""
+
+    CANDIDATE = "candidate"
+    EVALUATOR = "evaluator"
+
+
+class ConvocationAnswer(StrEnum):
+    """What someone answers to a convocation."""
+
+    CONFIRMED = "confirmed"
+    OTHER_DATE = "other_date"  # with a reason; the planner decides
+
+
+class OwnVerdict(StrEnum):
+    """What one evaluator makes of a capability, before the commission has one text."""
+
+    ACQUIRED = "acquired"
+    NOT_ACQUIRED = "not_acquired"
+    UNDECIDED = "undecided"  # noted, not judged yet
+
+
+class OpinionLevel(StrEnum):
+    """What an employer says of a capability."""
+
+    SHOWN = "shown"  # shown at work, regularly
+    PARTLY = "partly"
+    NOT_SHOWN = "not_shown"
+    NOT_SEEN = "not_seen"  # no occasion to see it: says nothing against the candidate
+
+
 class SessionState(StrEnum):
     """The life of a jury session."""
 

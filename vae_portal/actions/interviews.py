@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range, insert
@@ -13,10 +14,10 @@ from sqlalchemy.orm import Session
 from vae_portal.actions.act import Act
 from vae_portal.persistence import journal
 from vae_portal.persistence.queries import hearings
-from vae_portal.persistence.tables import Assessment, Capability, Interview, InterviewEvaluator
+from vae_portal.persistence.tables import Assessment, Capability, Convocation, Interview, InterviewEvaluator
 from workflows.facts import SlotFacts
 from workflows.steps import jury_due
-from workflows.vocabulary import Action
+from workflows.vocabulary import Action, Convened
 
 
 def schedule(act: Act) -> None:
@@ -26,6 +27,7 @@ def schedule(act: Act) -> None:
         candidacy_id=act.candidacy.id,
         centre_id=act.candidacy.centre_id,
         round=act.candidacy.round,
+        uid=str(uuid4()),
         during=Range(slot.starts_at, slot.ends_at, bounds="[)"),
         place=slot.place.strip(),
         video_link=slot.video_link.strip(),
@@ -35,6 +37,12 @@ def schedule(act: Act) -> None:
         ],
     )
     act.session.add(interview)
+    act.session.flush()
+    called = {e.person_id: Convened.EVALUATOR for e in slot.evaluators} | {act.candidacy.person_id: Convened.CANDIDATE}
+    act.session.add_all(
+        Convocation(interview_id=interview.id, person_id=person, called_as=role.value, during=interview.during)
+        for person, role in called.items()
+    )
     act.session.flush()
     act.details.update(
         interview=interview.id, starts_at=slot.starts_at, evaluators=[e.person_id for e in slot.evaluators]

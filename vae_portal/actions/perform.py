@@ -31,6 +31,8 @@ CHANGES: dict[Action, Callable[[Act], None]] = {
 
 _COLLISIONS = {
     "ex_interview_evaluator": "Un évaluateur de cette commission est déjà pris à cette heure-là.",
+    "ex_convocation_person": "Le candidat ou un évaluateur est déjà convoqué ailleurs à cette heure-là.",
+    "ex_interview_booked_room": "Cette salle est déjà prise à cette heure-là.",
     "ex_interview_room": "Cette salle est déjà prise à cette heure-là.",
     "uq_interview_live": "Un entretien est déjà planifié pour ce candidat.",
     "uq_enrolment_live": "Cette candidature est déjà inscrite à une session.",

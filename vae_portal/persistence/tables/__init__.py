@@ -1,5 +1,13 @@
 """The tables, one module a matter; importing this package registers them all on `Base.metadata`."""
 
+from vae_portal.persistence.tables.assessment import (
+    Assessment,
+    AssessmentRecord,
+    AssessmentSignature,
+    OwnAssessment,
+    PreparedQuestion,
+    PrivateNote,
+)
 from vae_portal.persistence.tables.base import Base
 from vae_portal.persistence.tables.candidacy import (
     ActReason,
@@ -23,8 +31,7 @@ from vae_portal.persistence.tables.dossier import (
 )
 from vae_portal.persistence.tables.files import Evidence, Preview, PreviewPage, StoredObject, Upload, UploadPart
 from vae_portal.persistence.tables.interview import (
-    Assessment,
-    AssessmentSignature,
+    Convocation,
     IndependenceDeclaration,
     Interview,
     InterviewEvaluator,
@@ -38,7 +45,20 @@ from vae_portal.persistence.tables.jury import (
     JurySession,
     Recusal,
 )
+from vae_portal.persistence.tables.opinion import EmployerOpinion, OpinionLine
 from vae_portal.persistence.tables.people import Centre, Invitation, Person, PersonRole, Throttle
+from vae_portal.persistence.tables.planning import (
+    Availability,
+    Calendar,
+    OfferedSlot,
+    PastEmployer,
+    Plan,
+    PlanLeftOut,
+    PlanningHabits,
+    PlanSitting,
+    Room,
+    RoomClosure,
+)
 from vae_portal.persistence.tables.records import Anchor, Counter, DeadlineAlert, Document, JournalRow, OutboxMail
 from vae_portal.persistence.tables.referential import (
     Block,
@@ -51,12 +71,15 @@ from vae_portal.persistence.tables.referential import (
 )
 
 __all__ = [
-    "Absence", "ActReason", "Anchor", "Assessment", "AssessmentSignature", "Base", "Block", "BlockDecision",
-    "Candidacy", "CandidacyBlock", "Capability", "Centre", "Certification", "CertificationVersion", "Counter",
-    "DeadlineAlert", "Decision", "Deposit", "DepositFile", "Document", "Enrolment", "Evidence",
-    "IndependenceDeclaration", "Interview", "InterviewEvaluator", "Invitation", "JournalRow", "JurySeat", "JurySession",
-    "Message", "MessageNotice", "MessageRead", "OpeningDecision", "OutboxMail", "Person", "PersonRole", "Piece",
-    "PieceReview", "Pointer", "Presence", "Preview", "PreviewPage", "Qualification", "Recusal", "ReferentialProposal",
-    "Remark", "SavedView", "Situation", "SituationCapability", "SituationEvidence", "SituationVersion", "StoredObject",
-    "SupplementItem", "Throttle", "Upload", "UploadPart", "VersionRegime",
+    "Absence", "ActReason", "Anchor", "Assessment", "AssessmentRecord", "AssessmentSignature", "Availability", "Base",
+    "Block", "BlockDecision", "Calendar", "Candidacy", "CandidacyBlock", "Capability", "Centre", "Certification",
+    "CertificationVersion", "Convocation", "Counter", "DeadlineAlert", "Decision", "Deposit", "DepositFile",
+    "Document", "EmployerOpinion", "Enrolment", "Evidence", "IndependenceDeclaration", "Interview",
+    "InterviewEvaluator", "Invitation", "JournalRow", "JurySeat", "JurySession", "Message", "MessageNotice",
+    "MessageRead", "OfferedSlot", "OpeningDecision", "OpinionLine", "OutboxMail", "OwnAssessment", "PastEmployer",
+    "Person", "PersonRole", "Piece", "PieceReview", "Plan", "PlanLeftOut", "PlanSitting", "PlanningHabits", "Pointer",
+    "PreparedQuestion", "Presence", "Preview", "PreviewPage", "PrivateNote", "Qualification", "Recusal",
+    "ReferentialProposal", "Remark", "Room", "RoomClosure", "SavedView", "Situation", "SituationCapability",
+    "SituationEvidence", "SituationVersion", "StoredObject", "SupplementItem", "Throttle", "Upload", "UploadPart",
+    "VersionRegime",
 ]  # fmt: skip

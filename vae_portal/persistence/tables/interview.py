@@ -1,13 +1,14 @@
-"""Commissions, interviews, assessments and signatures; nobody is in two places at once, by exclusion constraints."""
+"""Commissions, interviews and who is called to them; nobody is in two places at once, by exclusion constraints."""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from vae_portal.persistence.tables.base import Base, Instant, Key, Name, Sha256
+from vae_portal.persistence.tables.base import Base, Instant, Key, Name, one_of
 from vae_portal.persistence.tables.people import Person
+from workflows.vocabulary import Convened, ConvocationAnswer
 
 
 class Qualification(Base):
@@ -39,13 +40,17 @@ class Interview(Base):
     candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"), index=True)
     centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
     round: Mapped[int] = mapped_column(SmallInteger)
+    # What calendars know the appointment by: one that is moved keeps its uid, under a higher sequence (RFC 5545).
+    uid: Mapped[str] = mapped_column(String(60))
+    sequence: Mapped[int] = mapped_column(Integer, default=0)
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))  # None: a place that is not the centre's
     during: Mapped[Range] = mapped_column(TSTZRANGE)  # type: ignore[type-arg]
     place: Mapped[Name] = mapped_column(default="")
     video_link: Mapped[str] = mapped_column(String(500), default="")
     live: Mapped[bool] = mapped_column(default=True)
     ended: Mapped[str] = mapped_column(
         String(30), default=""
-    )  # moved, cancelled, absent_excused, absent, referred_back, withdrawn
+    )  # moved, cancelled, conflict, absent_excused, absent, referred_back, withdrawn
     ended_reason: Mapped[str] = mapped_column(String(2000), default="")
     opened_at: Mapped[Instant | None]
     closed_at: Mapped[Instant | None]
@@ -58,6 +63,14 @@ class Interview(Base):
         CheckConstraint("place <> '' OR video_link <> ''", name="somewhere"),
         CheckConstraint("NOT isempty(during) AND NOT lower_inf(during) AND NOT upper_inf(during)", name="during"),
         Index("uq_interview_live", "candidacy_id", unique=True, postgresql_where=text("live")),
+        UniqueConstraint("uid", "sequence"),
+        ExcludeConstraint(
+            (text("int8range(room_id, room_id, '[]')"), "&&"),
+            ("during", "&&"),
+            name="ex_interview_booked_room",
+            using="gist",
+            where=text("live AND room_id IS NOT NULL"),
+        ),
         ExcludeConstraint(
             (text("int8range(centre_id, centre_id, '[]')"), "&&"),
             (text("int4range(hashtext(lower(place)), hashtext(lower(place)), '[]')"), "&&"),
@@ -78,6 +91,7 @@ class InterviewEvaluator(Base):
     during: Mapped[Range] = mapped_column(TSTZRANGE)  # type: ignore[type-arg]
     live: Mapped[bool] = mapped_column(default=True)
     present: Mapped[bool] = mapped_column(default=True)
+    shared_at: Mapped[Instant | None]  # when they showed the others what they noted alone
     person: Mapped[Person] = relationship(lazy="raise")
     __table_args__ = (
         ExcludeConstraint(
@@ -90,25 +104,35 @@ class InterviewEvaluator(Base):
     )
 
 
-class Assessment(Base):
-    """The commission's verdict on one capability."""
+class Convocation(Base):
+    """Someone called to an interview; `during` and `live` follow the interview's by a trigger.
 
-    __tablename__ = "assessment"
+    Candidates and evaluators stand in one table so that nobody is called to two places, whatever as.
+    """
+
+    __tablename__ = "convocation"
     interview_id: Mapped[int] = mapped_column(ForeignKey("interview.id"), primary_key=True)
-    capability_id: Mapped[int] = mapped_column(ForeignKey("capability.id"), primary_key=True)
-    acquired: Mapped[bool]
-    reason: Mapped[str] = mapped_column(String(5000), default="")
-    observations: Mapped[str] = mapped_column(String(5000), default="")
-    assessed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    __table_args__ = (CheckConstraint("acquired OR reason <> ''", name="reason_when_not_acquired"),)
-
-
-class AssessmentSignature(Base):
-    """An evaluator's signature under the hash of the text; void when the text changes, kept on record."""
-
-    __tablename__ = "assessment_signature"
-    id: Mapped[Key]
-    interview_id: Mapped[int] = mapped_column(ForeignKey("interview.id"), index=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    text_hash: Mapped[Sha256]
-    signed_at: Mapped[Instant]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    called_as: Mapped[str] = mapped_column(String(10))
+    during: Mapped[Range] = mapped_column(TSTZRANGE)  # type: ignore[type-arg]
+    live: Mapped[bool] = mapped_column(default=True)
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_mail.id"))  # tells whether it was sent
+    seen_at: Mapped[Instant | None]
+    answer: Mapped[str | None] = mapped_column(String(20))
+    answer_reason: Mapped[str] = mapped_column(String(2000), default="")
+    answered_at: Mapped[Instant | None]
+    reminded: Mapped[int | None] = mapped_column(SmallInteger)  # days left when last reminded
+    person: Mapped[Person] = relationship(lazy="raise")
+    __table_args__ = (
+        one_of("called_as", Convened, "called_as"),
+        one_of("answer", ConvocationAnswer, "answer"),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),
+        CheckConstraint("answer IS DISTINCT FROM 'other_date' OR answer_reason <> ''", name="says_why"),
+        ExcludeConstraint(
+            (text("int8range(person_id, person_id, '[]')"), "&&"),
+            ("during", "&&"),
+            name="ex_convocation_person",
+            using="gist",
+            where=text("live"),
+        ),
+    )

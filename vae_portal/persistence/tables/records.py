@@ -56,6 +56,7 @@ class OutboxMail(Base):
     subject: Mapped[str] = mapped_column(String(300))
     body: Mapped[str | None] = mapped_column(String(20_000))  # a body with a personal link is emptied once sent
     secret: Mapped[bool] = mapped_column(default=False)  # holds a personal link: shown to nobody
+    calendar: Mapped[str | None] = mapped_column(String(20_000))  # an iCalendar object that goes with it
     written_at: Mapped[Instant]
     sent_at: Mapped[Instant | None]
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)

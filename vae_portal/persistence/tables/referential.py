@@ -87,6 +87,7 @@ class Capability(Base):
     code: Mapped[str] = mapped_column(String(20))
     title: Mapped[str] = mapped_column(String(1000))
     position: Mapped[int] = mapped_column(SmallInteger)
+    criteria: Mapped[list[Any]] = mapped_column(default=list)  # what it is judged by, where the référentiel says it
     __table_args__ = (UniqueConstraint("block_id", "code"),)
 
 
