@@ -1,0 +1,116 @@
+"""When someone is free: what comes back every week and what was said once; what is not free is stronger."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from workflows.clocks import PARIS
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Window:
+    """From one instant up to another, left out."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+    def holds(self, other: Window) -> bool:
+        """Whether the other lies wholly within."""
+        return self.starts_at <= other.starts_at and other.ends_at <= self.ends_at
+
+    def meets(self, other: Window) -> bool:
+        """Whether both have an instant in common."""
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly:
+    """Free, or not, between two hours of Paris on a day of every week; 0 is Monday, both days included."""
+
+    free: bool
+    weekday: int
+    begins: time
+    ends: time
+    since: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """Free, or not, one time."""
+
+    free: bool
+    window: Window
+
+
+Said = Weekly | Once
+
+
+def free(
+    said: Iterable[Said], first: date, last: date, hours: tuple[time, time], holidays: Collection[date] = ()
+) -> tuple[Window, ...]:
+    """When someone is free from one day to another, both included, within the centre's hours; in order, apart.
+
+    Who has said nothing is not free [choice]. What comes back every week is not said of holidays; what was said once
+    stands on any day.
+    """
+    said = list(said)
+    weekly = [w for w in said if isinstance(w, Weekly)]
+    once = [o for o in said if isinstance(o, Once)]
+    days = [first + timedelta(days=rank) for rank in range((last - first).days + 1)]
+    yes = [o.window for o in once if o.free] + _each_week(weekly, (d for d in days if d not in holidays), True)
+    no = [o.window for o in once if not o.free] + _each_week(weekly, days, False)
+    open_hours = [Window(_at(day, hours[0]), _at(day, hours[1])) for day in days]
+    return common(less(joined(yes), no), open_hours)
+
+
+def joined(windows: Iterable[Window]) -> tuple[Window, ...]:
+    """The same instants as windows in order that neither meet nor touch."""
+    made: list[Window] = []
+    for window in sorted(windows):
+        if made and window.starts_at <= made[-1].ends_at:
+            made[-1] = Window(made[-1].starts_at, max(made[-1].ends_at, window.ends_at))
+        else:
+            made.append(window)
+    return tuple(made)
+
+
+def less(windows: Iterable[Window], taken: Iterable[Window]) -> tuple[Window, ...]:
+    """What is left of windows when others are taken out."""
+    left = list(windows)
+    for gone in joined(taken):
+        left = [part for window in left for part in _without(window, gone)]
+    return tuple(left)
+
+
+def common(windows: Iterable[Window], others: Iterable[Window]) -> tuple[Window, ...]:
+    """What lies in both."""
+    others = list(others)
+    both = [
+        Window(max(a.starts_at, b.starts_at), min(a.ends_at, b.ends_at)) for a in windows for b in others if a.meets(b)
+    ]
+    return joined(both)
+
+
+def _without(window: Window, gone: Window) -> list[Window]:
+    if not window.meets(gone):
+        return [window]
+    parts = (Window(window.starts_at, gone.starts_at), Window(gone.ends_at, window.ends_at))
+    return [part for part in parts if part.starts_at < part.ends_at]
+
+
+def _each_week(weekly: Iterable[Weekly], days: Iterable[date], free: bool) -> list[Window]:
+    days = list(days)
+    return [
+        Window(_at(day, said.begins), _at(day, said.ends))
+        for said in weekly
+        if said.free is free
+        for day in days
+        if day.weekday() == said.weekday and said.since <= day and (said.until is None or day <= said.until)
+    ]
+
+
+def _at(day: date, hour: time) -> datetime:
+    return datetime.combine(day, hour, PARIS)
