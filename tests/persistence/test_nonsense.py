@@ -49,9 +49,10 @@ def booked(world: World) -> int:
 
 
 _BOOK = """
-    INSERT INTO interview (uid, sequence, candidacy_id, centre_id, round, during, place, video_link, live, ended, ended_reason,
-                           text_revision, text_hash, observations, modality)
-    SELECT gen_random_uuid()::text, 0, {candidacy}, i.centre_id, 1, tstzrange(lower(i.during) + {shift}, upper(i.during) + {shift}),
+    INSERT INTO interview (uid, sequence, candidacy_id, centre_id, round, during, place, video_link, live, ended,
+                           ended_reason, text_revision, text_hash, observations, modality)
+    SELECT gen_random_uuid()::text, 0, {candidacy}, i.centre_id, 1,
+           tstzrange(lower(i.during) + {shift}, upper(i.during) + {shift}),
            {place}, {link}, true, '', '', 0, '', '', ''
       FROM interview i WHERE i.id = :id
 """
