@@ -8,7 +8,28 @@ from collections.abc import Iterable
 
 # What follows or precedes the name of a company without telling it from another [choice].
 LEGAL_FORMS = frozenset(
-    "sa sas sasu sarl eurl snc scop scic sca scs sci selarl gie ei eirl association societe ste ets etablissements".split()
+    [
+        "sa",
+        "sas",
+        "sasu",
+        "sarl",
+        "eurl",
+        "snc",
+        "scop",
+        "scic",
+        "sca",
+        "scs",
+        "sci",
+        "selarl",
+        "gie",
+        "ei",
+        "eirl",
+        "association",
+        "societe",
+        "ste",
+        "ets",
+        "etablissements",
+    ]
 )
 _SPELT = re.compile(r"\b(?:\w\.){2,}\w?|\b(?:\w ){2,}\w\b")  # S.A.R.L., S A S
 

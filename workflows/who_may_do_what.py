@@ -206,6 +206,7 @@ RIGHTS: dict[Right, RightRow] = {
     # That one has a page open, to those who act on it; an auditor changes nothing [choice].
     Right.TELL_PRESENCE: RightRow((Role.ADVISOR, Role.PLANNER, Role.JURY_SECRETARY, Role.ADMINISTRATOR)),
     Right.PLAN_INTERVIEWS: RightRow((Role.PLANNER,)),
+    Right.SAY_AVAILABILITY: RightRow((Role.EVALUATOR, Role.PLANNER)),  # one's own, or anyone's by the planner
     Right.SIT_IN_COMMISSION: RightRow((Role.EVALUATOR,)),
     Right.SEE_SESSIONS: RightRow((Role.JURY_MEMBER, Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR)),
     Right.PREPARE_SESSION: RightRow((Role.JURY_SECRETARY,)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -138,12 +139,16 @@ def test_windows_are_sets_of_minutes(ones: list[Window], others: list[Window]) -
     assert minutes(less(ones, others)) == minutes(ones) - minutes(others)
     assert minutes(common(ones, others)) == minutes(ones) & minutes(others)
     for made in (joined(ones), common(ones, others)):
-        assert all(a.ends_at < b.starts_at for a, b in zip(made, made[1:], strict=False))
+        assert all(a.ends_at < b.starts_at for a, b in pairwise(made))
 
 
 weeklies = st.builds(
     lambda is_free, weekday, pair: Weekly(
-        is_free, weekday, time(pair[0] // 2, 30 * (pair[0] % 2)), time(pair[1] // 2, 30 * (pair[1] % 2)), date(2026, 1, 1)
+        is_free,
+        weekday,
+        time(pair[0] // 2, 30 * (pair[0] % 2)),
+        time(pair[1] // 2, 30 * (pair[1] % 2)),
+        date(2026, 1, 1),
     ),
     st.booleans(),
     st.integers(0, 6),
@@ -152,7 +157,9 @@ weeklies = st.builds(
 onces = st.builds(Once, st.booleans(), windows)
 
 
-@given(st.lists(st.one_of(weeklies, onces), max_size=8), st.sets(st.sampled_from([date(2026, 3, 29), date(2026, 3, 30)])))
+@given(
+    st.lists(st.one_of(weeklies, onces), max_size=8), st.sets(st.sampled_from([date(2026, 3, 29), date(2026, 3, 30)]))
+)
 def test_free_is_what_each_minute_says(said: list[Said], holidays: set[date]) -> None:
     first, last = date(2026, 3, 28), date(2026, 3, 30)
     found = minutes(free(said, first, last, (time(0), time(23, 30)), holidays))
