@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -16,8 +17,9 @@ from vae_portal.persistence import journal
 from vae_portal.persistence.queries import hearings
 from vae_portal.persistence.tables import Assessment, Capability, Convocation, Interview, InterviewEvaluator
 from workflows.facts import SlotFacts
+from workflows.interview import planner_or_linked
 from workflows.steps import jury_due
-from workflows.vocabulary import Action, Convened
+from workflows.vocabulary import Action, Convened, Role
 
 
 def schedule(act: Act) -> None:
@@ -57,8 +59,11 @@ def move(act: Act) -> None:
 
 
 def cancel(act: Act) -> None:
-    """The slot is freed."""
-    _end(act, "cancelled", act.given.reason)
+    """The slot is freed: a planner's choice, or what follows from a link that an evaluator has declared."""
+    if planner_or_linked(act.facts, replace(act.actor, roles=act.actor.roles - {Role.PLANNER}), act.now, act.given):
+        return _end(act, "cancelled", act.given.reason)
+    act.details["conflict"] = True
+    return _end(act, "conflict", act.given.reason)
 
 
 def record_absence(act: Act) -> None:

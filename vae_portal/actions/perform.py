@@ -67,6 +67,13 @@ def perform(
         raise
 
 
+def perform_in(
+    services: Services, session: Session, actor: Actor, number: str, action: Action, given: Prepared
+) -> Allowed:
+    """The same within a transaction that the caller opened, for an act that another one brings about."""
+    return _perform(services, session, actor, number, action, given, None, {})[0]
+
+
 def rehearse(
     services: Services,
     actor: Actor,

@@ -26,6 +26,7 @@ BLUEPRINTS = (
     "candidacy",
     "review",
     "planning",
+    "qualifications",
     "planning_habits",
     "rooms",
     "availabilities",
