@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import Range, insert
+from sqlalchemy import Text, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, Range, insert
 from sqlalchemy.orm import Session
 
 from vae_portal.actions.act import Act
@@ -25,6 +25,7 @@ from workflows.vocabulary import Action, Convened, Role
 def schedule(act: Act) -> None:
     """Books the slot: the database refuses it when an evaluator or the room is taken."""
     slot = _slot(act)
+    _one_at_a_time(act, slot)
     interview = Interview(
         candidacy_id=act.candidacy.id,
         centre_id=act.candidacy.centre_id,
@@ -33,6 +34,7 @@ def schedule(act: Act) -> None:
         during=Range(slot.starts_at, slot.ends_at, bounds="[)"),
         place=slot.place.strip(),
         video_link=slot.video_link.strip(),
+        room_id=slot.room_id,
         evaluators=[
             InterviewEvaluator(person_id=e.person_id, during=Range(slot.starts_at, slot.ends_at, bounds="[)"))
             for e in slot.evaluators
@@ -54,6 +56,7 @@ def schedule(act: Act) -> None:
 
 def move(act: Act) -> None:
     """Another slot or commission: the first booking ends, and stays on record."""
+    _one_at_a_time(act, _slot(act))
     _end(act, "moved", act.given.reason)
     schedule(act)
 
@@ -124,6 +127,20 @@ def close_evaluation(act: Act) -> None:
     if act.candidacy.deposited_on:
         act.mail["jury_due_on"] = jury_due(act.facts.regime, act.candidacy.deposited_on)
     act.details.update(interview=interview.id, text_sha256=interview.text_hash)
+
+
+def _one_at_a_time(act: Act, slot: SlotFacts) -> None:
+    """Bookings that share someone or somewhere follow each other until the transaction ends.
+
+    The constraints refuse the second one in any case; locks taken in one order keep both from waiting for each other,
+    which PostgreSQL notices only after a second.
+    """
+    people = {act.candidacy.person_id, *(e.person_id for e in slot.evaluators)}
+    keys = [f"booked:person:{person}" for person in people]
+    keys += [f"booked:room:{slot.room_id}"] if slot.room_id else []
+    keys += [f"booked:place:{act.candidacy.centre_id}:{slot.place.strip().lower()}"] if slot.place.strip() else []
+    each = func.unnest(cast(sorted(keys), ARRAY(Text))).column_valued("key")
+    act.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(each, 0))))
 
 
 def _slot(act: Act) -> SlotFacts:
