@@ -35,6 +35,7 @@ class Settings:
     seal_days: int = 3650  # a deposit and an anchor cannot be deleted for that long: ten years
     session_hours: int = 12
     sign_in_attempts: int = 10  # per address, and ten times as many per network address, in fifteen minutes
+    calendar_private_hosts: str = ""  # hosts of one's own network that calendars may be read from, comma between
     trusted_proxies: int = 0
     demonstration: bool = False  # shows the mails sent and marks every page
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from workflows.clocks import PARIS
 
@@ -62,7 +62,7 @@ def free(
     days = [first + timedelta(days=rank) for rank in range((last - first).days + 1)]
     yes = [o.window for o in once if o.free] + _each_week(weekly, (d for d in days if d not in holidays), True)
     no = [o.window for o in once if not o.free] + _each_week(weekly, days, False)
-    open_hours = [Window(_at(day, hours[0]), _at(day, hours[1])) for day in days]
+    open_hours = [Window(at(day, hours[0]), at(day, hours[1])) for day in days]
     return common(less(joined(yes), no), open_hours)
 
 
@@ -103,14 +103,17 @@ def _without(window: Window, gone: Window) -> list[Window]:
 
 def _each_week(weekly: Iterable[Weekly], days: Iterable[date], free: bool) -> list[Window]:
     days = list(days)
-    return [
-        Window(_at(day, said.begins), _at(day, said.ends))
+    made = [
+        Window(at(day, said.begins), at(day, said.ends))
         for said in weekly
         if said.free is free
         for day in days
         if day.weekday() == said.weekday and said.since <= day and (said.until is None or day <= said.until)
     ]
+    # Where clocks jump, hours that do not exist leave a window with nothing in it.
+    return [window for window in made if window.starts_at < window.ends_at]
 
 
-def _at(day: date, hour: time) -> datetime:
-    return datetime.combine(day, hour, PARIS)
+def at(day: date, hour: time) -> datetime:
+    """The instant of an hour of Paris, in UTC: two instants of one zone would be compared by what clocks show."""
+    return datetime.combine(day, hour, PARIS).astimezone(UTC)

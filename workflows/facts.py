@@ -98,6 +98,7 @@ class EvaluatorFacts:
     qualified: bool
     linked: bool = False  # declared a past or present relation, or accompanied the candidate
     present: bool = True
+    presumed: str = ""  # an organisation they share with the candidate, while they have declared nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class SlotFacts:
     place: str = ""
     video_link: str = ""
     evaluators: tuple[EvaluatorFacts, ...] = ()
+    room_id: int | None = None  # one of the centre's rooms; None: another place
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,7 @@ class Facts:
     request: RequestFacts
     dossier: DossierFacts = DossierFacts()
     advisor_id: int | None = None
+    handled: frozenset[int] = frozenset()  # whoever has done an advisor's act on it
     interview: InterviewFacts | None = None
     session: SessionFacts | None = None  # where it is enrolled, or which pronounced
     notice_days: int = 15  # the centre's notice of an interview

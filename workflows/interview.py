@@ -15,7 +15,7 @@ QUALIFIED_AT_LEAST = 1  # D6412-6
 
 def commission_faults(facts: Facts, evaluators: tuple[EvaluatorFacts, ...]) -> list[str]:
     """What makes this commission unable to sit for this candidate, one sentence each (D6412-6)."""
-    handled = {facts.advisor_id, facts.request.refused_by}  # whoever refused has handled the candidate too
+    handled = facts.handled | {facts.advisor_id, facts.request.refused_by}
     faults = []
     if len({e.person_id for e in evaluators}) < EVALUATORS_AT_LEAST:
         faults.append("Une commission compte au moins deux évaluateurs.")
@@ -28,7 +28,17 @@ def commission_faults(facts: Facts, evaluators: tuple[EvaluatorFacts, ...]) -> l
             faults.append(f"{evaluator.name} a suivi ce candidat comme conseiller et ne peut pas l'évaluer.")
         elif evaluator.linked:
             faults.append(f"{evaluator.name} a déclaré un lien avec ce candidat et ne peut pas l'évaluer.")
+        elif link_presumed(evaluator):
+            faults.append(
+                f"{evaluator.name} et ce candidat ont une organisation en commun ({evaluator.presumed}) :"
+                " il faut d'abord sa déclaration d'indépendance."
+            )
     return faults
+
+
+def link_presumed(evaluator: EvaluatorFacts) -> bool:
+    """Someone of an organisation that the candidate names sits only once they have declared no link [choice]."""
+    return bool(evaluator.presumed) and not evaluator.linked
 
 
 def commission_valid(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
@@ -73,6 +83,16 @@ def of_that_commission(facts: Facts, actor: Actor, now: datetime, given: Given) 
 def commission_of_an_evaluator(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
     """An evaluator records an absence at their own commission only; a planner at any."""
     return None if Role.PLANNER in actor.roles else of_that_commission(facts, actor, now, given)
+
+
+def planner_or_linked(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """A planner cancels; an evaluator of the commission does only by declaring a link, which frees the slot."""
+    if Role.PLANNER in actor.roles:
+        return None
+    slot = facts.interview.slot if facts.interview else SlotFacts(now, now)
+    if any(e.person_id == actor.person_id and e.linked for e in slot.evaluators):
+        return None
+    return "Déclarez un lien avec ce candidat si vous en avez un ; sinon, demandez l'annulation à la coordination."
 
 
 def slot_started(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:

@@ -130,6 +130,15 @@ READINGS: tuple[Reading, ...] = (
         "required for each block: the fiche says “Et avis de l'entreprise” without setting the VAE apart",
         "fiche 28242",
     ),
+    # Independence
+    Reading(
+        "A link that employers suggest",
+        "interview.link_presumed",
+        "an evaluator who works or worked for an organisation that the candidate names is presumed linked, and sits"
+        " only once they have declared that they are not; names are compared without case, accents and legal form",
+        "it is shown to the planner, and bars nobody; or it bars for good, whatever is declared",
+        "D6412-6",
+    ),
     # Jury
     Reading(
         "Third month",

@@ -107,6 +107,7 @@ class Right(StrEnum):
     PLAN_ABSENCE = "plan_absence"
     TELL_PRESENCE = "tell_presence"
     PLAN_INTERVIEWS = "plan_interviews"
+    SAY_AVAILABILITY = "say_availability"
     SIT_IN_COMMISSION = "sit_in_commission"
     SEE_SESSIONS = "see_sessions"
     PREPARE_SESSION = "prepare_session"

@@ -103,8 +103,8 @@ SECTIONS: dict[str, tuple[Rule, ...]] = {
          (), (interview.commission_valid, interview.slot_fits, adm.reason_given),
          letters=(Letter("interview_convocation"), Letter("evaluator_convocation")),
          mails=(Mail("interview_moved", To.CANDIDATE), Mail("interview_moved", To.EVALUATORS))),
-    Rule(A.CANCEL_INTERVIEW, (Role.PLANNER,), (S.INTERVIEW_SCHEDULED,), (S.INTERVIEW_PENDING,),
-         (), (adm.reason_given,),
+    Rule(A.CANCEL_INTERVIEW, (Role.PLANNER, Role.EVALUATOR), (S.INTERVIEW_SCHEDULED,), (S.INTERVIEW_PENDING,),
+         (interview.planner_or_linked,), (adm.reason_given,),
          mails=(Mail("interview_cancelled", To.CANDIDATE), Mail("interview_cancelled", To.EVALUATORS))),
     Rule(A.RECORD_ABSENCE, (Role.PLANNER, Role.EVALUATOR), (S.INTERVIEW_SCHEDULED,), (S.INTERVIEW_PENDING,),
          (interview.commission_of_an_evaluator, interview.slot_started), (interview.excused_or_not,),
@@ -161,6 +161,7 @@ LETTER_RIGHTS: dict[str, Right] = {
 }
 
 RULES: dict[A, Rule] = {rule.action: rule for rule in TABLE}
+ADVISORS_ACTS = frozenset(rule.action for rule in TABLE if rule.by == (Role.ADVISOR,))  # who does one has handled it
 RESULTS = RULES[A.PRONOUNCE].to  # a decision of the jury is in force
 WITH_SESSION = (*RULES[A.PRONOUNCE].steps, *RESULTS)  # on the agenda of a session, or pronounced by it
 
@@ -198,7 +199,8 @@ RIGHTS: dict[Right, RightRow] = {
     Right.READ_DOCUMENTS: RightRow((Role.CANDIDATE, *STAFF, *PARTIES)),
     Right.READ_ASSESSMENT: RightRow((Role.JURY_SECRETARY, Role.AUDITOR, *PARTIES)),  # never the candidate
     Right.SIGN_ASSESSMENT: RightRow((Role.EVALUATOR,), (S.EVALUATION,)),
-    Right.DECLARE_INDEPENDENCE: RightRow(PARTIES, WITH_INTERVIEW),
+    # Before the planning, of an evaluator whom the planner has asked about one candidate, and of nobody else [choice].
+    Right.DECLARE_INDEPENDENCE: RightRow(PARTIES, (S.INTERVIEW_PENDING, *WITH_INTERVIEW)),
     Right.SEE_WORKLIST: RightRow(STAFF),
     Right.EXPORT_WORKLIST: RightRow(STAFF),  # no more than they see, and the journal says who [choice]
     Right.HAND_OVER: RightRow((Role.ADVISOR, Role.ADMINISTRATOR)),
@@ -206,6 +208,7 @@ RIGHTS: dict[Right, RightRow] = {
     # That one has a page open, to those who act on it; an auditor changes nothing [choice].
     Right.TELL_PRESENCE: RightRow((Role.ADVISOR, Role.PLANNER, Role.JURY_SECRETARY, Role.ADMINISTRATOR)),
     Right.PLAN_INTERVIEWS: RightRow((Role.PLANNER,)),
+    Right.SAY_AVAILABILITY: RightRow((Role.EVALUATOR, Role.PLANNER)),  # one's own, or anyone's by the planner
     Right.SIT_IN_COMMISSION: RightRow((Role.EVALUATOR,)),
     Right.SEE_SESSIONS: RightRow((Role.JURY_MEMBER, Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR)),
     Right.PREPARE_SESSION: RightRow((Role.JURY_SECRETARY,)),

@@ -8,6 +8,7 @@ import pytest
 
 from templates import words
 from vae_portal.actions.batches import Batch
+from vae_portal.persistence.queries.habits import PARTS_OF_FRANCE
 from vae_portal.persistence.queries.worklist import Order, When
 from vae_portal.persistence.queries.worklist_lines import Badge
 from vae_portal.web.desk_address import Column
@@ -18,6 +19,7 @@ from workflows.regimes import Regime
 from workflows.steps import STEPS, clock_of
 from workflows.vocabulary import (
     Action,
+    CalendarMeans,
     College,
     Decided,
     EvidenceState,
@@ -26,6 +28,7 @@ from workflows.vocabulary import (
     PieceVerdict,
     Recipient,
     Role,
+    RoomKind,
     SessionState,
     Shown,
     Step,
@@ -53,6 +56,9 @@ FAMILIES: dict[str, Iterable[str]] = {
     "change": Change,
     "message_mails": MessageMails,
     "file_mark": Mark,
+    "room_kind": RoomKind,
+    "calendar_means": CalendarMeans,
+    "part_of_france": PARTS_OF_FRANCE,
     "desk_order": Order,
     "desk_due": When,
     "desk_badge": Badge,

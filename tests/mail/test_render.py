@@ -17,6 +17,7 @@ HERE = Path(templates.__file__).parent / "emails"
 NAMES = sorted(path.parent.name for path in HERE.glob("*/subject.txt"))
 
 FULL: dict[str, Any] = {
+    "freed": True,
     "person_name": "Camille Exemple",
     "candidacy_number": "VAE-2026-0007",
     "certification_title": "Coordonnateur(trice) de système qualité, sécurité, environnement",
@@ -87,7 +88,7 @@ def test_each_mail_is_whole_and_calm(name: str) -> None:
 
 def test_the_readme_lists_the_mails_there_are() -> None:
     assert sorted(documented()) == NAMES
-    assert len(NAMES) == 42
+    assert len(NAMES) == 43
 
 
 @pytest.mark.parametrize("name", NAMES)

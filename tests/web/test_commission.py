@@ -11,6 +11,7 @@ from vae_portal.persistence.tables import (
     Assessment,
     AssessmentSignature,
     Candidacy,
+    Interview,
     InterviewEvaluator,
     JournalRow,
     OutboxMail,
@@ -121,10 +122,10 @@ def test_what_is_missing_is_asked_for_beside_its_field(world: World, first: Page
     assert "Indiquez au moins une capacité" in nothing.text
 
 
-def test_a_declared_link_keeps_from_sitting_and_the_planner_is_told(
+def test_a_link_declared_during_the_evaluation_keeps_from_sitting_and_the_planner_is_told(
     world: World, client: PageClient, first: PageClient
 ) -> None:
-    number = world.candidacy(Step.INTERVIEW_SCHEDULED).number
+    number = world.candidacy(Step.EVALUATION).number
     page = grid(first, number)
     empty = first.follow(page.submit("Déclarer ce lien", {"nature": " "}))
     assert "Dites quel est ce lien" in empty.text
@@ -136,10 +137,10 @@ def test_a_declared_link_keeps_from_sitting_and_the_planner_is_told(
     assert "lien déclaré par Maxime Critère" in week.text
     with world.services.database.reading() as session:
         mail = session.scalars(select(OutboxMail).where(OutboxMail.template == "commission_conflict")).one()
+        assert session.scalars(select(Interview)).one().live
     assert mail.recipient == world.email("planificateur")
     assert "Ancien responsable" not in mail.body
-    barred = planner.get(f"/candidatures/{number}/entretien")
-    assert "Maxime Critère a déclaré un lien" in barred.text
+    assert "L'évaluation est commencée" in mail.body
     again = first.follow(grid(first, number).submit("Je n'ai aucun lien"))
     assert "Commissions à revoir" not in planner.get("/entretiens").text
     assert "aucun lien déclaré" in again.text

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tests.support.builders import PASSWORD, World
 from tests.support.client import Page, PageClient
-from vae_portal.persistence.tables import Candidacy, Interview, OutboxMail, Qualification
+from vae_portal.persistence.tables import Candidacy, Interview, OutboxMail, PastEmployer, Qualification
 from workflows import clocks
 from workflows.vocabulary import Step
 
@@ -174,12 +174,31 @@ def test_qualifications_are_recorded(world: World, planner: PageClient) -> None:
     box = page.soup.select_one(f'input[id^="q-{person}-"]')
     page.submit(
         "Enregistrer pour Andréa Indicateur",
-        {"certifications": [str(box["value"])], "employer": "Mécanique Exemple SAS"},
+        {
+            "certifications": [str(box["value"])],
+            "employer": "Fonderie",
+            "past_employers": "Usine A\nusine a\n\nUsine B",
+        },
     )
     with world.services.database.reading() as session:
         assert session.scalars(select(Qualification).where(Qualification.person_id == person)).one()
-    number = world.candidacy(Step.INTERVIEW_PENDING).number
-    assert "même employeur que le candidat : Mécanique Exemple SAS" in schedule(planner, number).text
+        past = session.scalars(select(PastEmployer.name).where(PastEmployer.person_id == person)).all()
+    assert sorted(past) == ["Usine B", "usine a"]
+    page = planner.get("/entretiens/qualifications")
+    assert "Usine B" in page.soup.select_one(f"#passes-{person}").get_text()
+    assert "Andréa Indicateur n'a pas dit ses disponibilités" in page.text
+    many = "\n".join(f"Usine {rank}" for rank in range(31))
+    page = page.submit("Enregistrer pour Andréa Indicateur", {"past_employers": many}, expect=422)
+    assert "30 employeurs passés au plus" in page.text
+    assert "Usine 30" in page.soup.select_one(f"#passes-{person}").get_text()
+
+
+def test_what_no_evaluator_can_assess_is_said(world: World, planner: PageClient) -> None:
+    world.candidacy(Step.INTERVIEW_PENDING)
+    assert "Aucun évaluateur n'est qualifié" not in planner.get("/entretiens/qualifications").text
+    with world.services.database.writing() as session:
+        session.execute(delete(Qualification))
+    assert "1 candidat en attente d'entretien" in planner.get("/entretiens/qualifications").text
 
 
 def test_people_of_another_centre_or_role_cannot_be_qualified(world: World, planner: PageClient) -> None:

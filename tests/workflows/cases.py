@@ -135,6 +135,10 @@ def favourable_facts(step: Step, action: Action | None = None) -> Facts:
         notified_on=date(2026, 3, 10),
         to_ask=(("Contrat", "illisible"),) if action is Action.ASK_SUPPLEMENT else (),
     )
+    interview = STARTED_INTERVIEW
+    if action is Action.CANCEL_INTERVIEW:  # by an evaluator: because of a link that they have declared
+        linked = (replace(COMMISSION[0], linked=True), *COMMISSION[1:])
+        interview = replace(interview, slot=replace(interview.slot, evaluators=linked))
     return Facts(
         candidacy_id=100,
         centre_id=CENTRE,
@@ -146,7 +150,7 @@ def favourable_facts(step: Step, action: Action | None = None) -> Facts:
         request=request,
         dossier=DossierFacts((a_situation("Audit interne", *CAPABILITIES),), scanning=True),
         advisor_id=ADVISOR,
-        interview=STARTED_INTERVIEW,
+        interview=interview,
         session=_session_at(step, action),
     )
 

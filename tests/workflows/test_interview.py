@@ -21,7 +21,7 @@ from tests.workflows.cases import (
     heard,
     with_commission,
 )
-from workflows.facts import EvaluatorFacts, Given, VerdictFacts
+from workflows.facts import Actor, EvaluatorFacts, Given, VerdictFacts
 from workflows.machine import Allowed, Refused, decide
 from workflows.vocabulary import Action, Role, Step
 
@@ -43,11 +43,15 @@ EVALUATION = favourable_facts(Step.EVALUATION)
         ((ONE, replace(TWO, linked=True)), "Évaluateur 2 a déclaré un lien"),
         ((ONE, replace(TWO, person_id=ADVISOR)), "a suivi ce candidat comme conseiller"),
         ((ONE, replace(TWO, person_id=21)), "a suivi ce candidat comme conseiller"),
+        ((ONE, replace(TWO, person_id=22)), "a suivi ce candidat comme conseiller"),  # one act is enough
+        ((ONE, replace(TWO, presumed="Fonderie")), "Évaluateur 2 et ce candidat ont une organisation en commun"),
+        ((ONE, replace(TWO, presumed="Fonderie", linked=True)), "Évaluateur 2 a déclaré un lien"),
         ((ONE, replace(TWO, person_id=CANDIDATE)), "pour lui-même"),
     ],
 )
 def test_commissions(commission: tuple[EvaluatorFacts, ...], words: str | None) -> None:
     facts = asked(PENDING, appealed=True, refused_by=21)  # an advisor who refused, before the one who admitted
+    facts = replace(facts, handled=frozenset({22}))
     given = Given(slot=replace(a_slot(NOW + timedelta(days=30)), evaluators=commission))
     answer = decide(facts, Action.SCHEDULE_INTERVIEW, an_actor(Role.PLANNER), NOW, given)
     assert answers(answer, words), answer
@@ -147,3 +151,22 @@ def test_a_planner_records_an_absence_anywhere_and_says_whether_excused() -> Non
     for excused, allowed in ((True, True), (False, True), (None, False)):
         answer = decide(facts, Action.RECORD_ABSENCE, an_actor(Role.PLANNER), NOW, Given(excused=excused))
         assert isinstance(answer, Allowed) is allowed
+
+
+@pytest.mark.parametrize(
+    ("actor", "linked", "words"),
+    [
+        (an_actor(Role.PLANNER), (), None),
+        (an_actor(Role.EVALUATOR), (ONE.person_id,), None),
+        (an_actor(Role.EVALUATOR), (), "Déclarez un lien"),
+        (an_actor(Role.EVALUATOR), (TWO.person_id,), "Déclarez un lien"),  # another one's link
+        (an_actor(Role.EVALUATOR, person=99), (ONE.person_id,), "Déclarez un lien"),
+    ],
+)
+def test_an_evaluator_cancels_by_declaring_a_link_only(
+    actor: Actor, linked: tuple[int, ...], words: str | None
+) -> None:
+    commission = (replace(e, linked=e.person_id in linked) for e in COMMISSION)
+    facts = with_commission(favourable_facts(Step.INTERVIEW_SCHEDULED), *commission)
+    answer = decide(facts, Action.CANCEL_INTERVIEW, actor, NOW, Given(reason="Commission à recomposer"))
+    assert answers(answer, words), answer

@@ -138,6 +138,13 @@ ROWS = (
     ),
     Row("move_interview", "slot_fits", "lieu", given={"slot": replace(a_slot(NOW + timedelta(days=16)), place=" ")}),
     Row("move_interview", "reason_given", "raison", given=NO_REASON),
+    Row(
+        "cancel_interview",
+        "planner_or_linked",
+        "Déclarez un lien",
+        lambda f: with_commission(f, *COMMISSION),
+        actor=an_actor(Role.EVALUATOR),
+    ),
     Row("cancel_interview", "reason_given", "raison", given=NO_REASON),
     Row("record_absence", "commission_of_an_evaluator", "cette commission", actor=STRANGER),
     Row("record_absence", "slot_started", "Attendez", later_slot),

@@ -59,7 +59,7 @@ TRANSCRIPTION = {
     "reinstate": ("administrator", "lapsed", "dossier_preparation"),
     "schedule_interview": ("planner", "interview_pending", "interview_scheduled"),
     "move_interview": ("planner", "interview_scheduled", "="),
-    "cancel_interview": ("planner", "interview_scheduled", "interview_pending"),
+    "cancel_interview": ("planner evaluator", "interview_scheduled", "interview_pending"),
     "record_absence": ("planner evaluator", "interview_scheduled", "interview_pending"),
     "open_evaluation": ("evaluator", "interview_scheduled", "evaluation"),
     "assess": ("evaluator", "evaluation", "="),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import Range, insert
+from sqlalchemy import Text, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, Range, insert
 from sqlalchemy.orm import Session
 
 from vae_portal.actions.act import Act
@@ -16,13 +17,15 @@ from vae_portal.persistence import journal
 from vae_portal.persistence.queries import hearings
 from vae_portal.persistence.tables import Assessment, Capability, Convocation, Interview, InterviewEvaluator
 from workflows.facts import SlotFacts
+from workflows.interview import planner_or_linked
 from workflows.steps import jury_due
-from workflows.vocabulary import Action, Convened
+from workflows.vocabulary import Action, Convened, Role
 
 
 def schedule(act: Act) -> None:
     """Books the slot: the database refuses it when an evaluator or the room is taken."""
     slot = _slot(act)
+    _one_at_a_time(act, slot)
     interview = Interview(
         candidacy_id=act.candidacy.id,
         centre_id=act.candidacy.centre_id,
@@ -31,6 +34,7 @@ def schedule(act: Act) -> None:
         during=Range(slot.starts_at, slot.ends_at, bounds="[)"),
         place=slot.place.strip(),
         video_link=slot.video_link.strip(),
+        room_id=slot.room_id,
         evaluators=[
             InterviewEvaluator(person_id=e.person_id, during=Range(slot.starts_at, slot.ends_at, bounds="[)"))
             for e in slot.evaluators
@@ -52,13 +56,17 @@ def schedule(act: Act) -> None:
 
 def move(act: Act) -> None:
     """Another slot or commission: the first booking ends, and stays on record."""
+    _one_at_a_time(act, _slot(act))
     _end(act, "moved", act.given.reason)
     schedule(act)
 
 
 def cancel(act: Act) -> None:
-    """The slot is freed."""
-    _end(act, "cancelled", act.given.reason)
+    """The slot is freed: a planner's choice, or what follows from a link that an evaluator has declared."""
+    if planner_or_linked(act.facts, replace(act.actor, roles=act.actor.roles - {Role.PLANNER}), act.now, act.given):
+        return _end(act, "cancelled", act.given.reason)
+    act.details["conflict"] = True
+    return _end(act, "conflict", act.given.reason)
 
 
 def record_absence(act: Act) -> None:
@@ -119,6 +127,20 @@ def close_evaluation(act: Act) -> None:
     if act.candidacy.deposited_on:
         act.mail["jury_due_on"] = jury_due(act.facts.regime, act.candidacy.deposited_on)
     act.details.update(interview=interview.id, text_sha256=interview.text_hash)
+
+
+def _one_at_a_time(act: Act, slot: SlotFacts) -> None:
+    """Bookings that share someone or somewhere follow each other until the transaction ends.
+
+    The constraints refuse the second one in any case; locks taken in one order keep both from waiting for each other,
+    which PostgreSQL notices only after a second.
+    """
+    people = {act.candidacy.person_id, *(e.person_id for e in slot.evaluators)}
+    keys = [f"booked:person:{person}" for person in people]
+    keys += [f"booked:room:{slot.room_id}"] if slot.room_id else []
+    keys += [f"booked:place:{act.candidacy.centre_id}:{slot.place.strip().lower()}"] if slot.place.strip() else []
+    each = func.unnest(cast(sorted(keys), ARRAY(Text))).column_valued("key")
+    act.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(each, 0))))
 
 
 def _slot(act: Act) -> SlotFacts:

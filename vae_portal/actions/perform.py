@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from vae_portal.actions import admissibility, dossier, interviews, juries, leaving
@@ -40,6 +40,11 @@ _COLLISIONS = {
     "ck_decision_lawful_jury": "La composition du jury n'est pas valable : aucune décision ne peut être prononcée.",
 }
 
+# Two acts that wait for each other: PostgreSQL lets one go on and undoes the other, which then reads what was done.
+_WORTH_ANOTHER_TRY = {"40P01", "40001"}
+_TRIES = 3
+_CROWDED = "Trop de personnes réservent en ce moment : rien n'a été changé. Recommencez."
+
 Prepared = Given | Callable[[Session, Candidacy], Given]
 
 
@@ -57,14 +62,28 @@ def perform(
     `revision` is the candidacy's as the actor saw it (None: whatever it is). Raises NotVisible, StaleForm when
     someone acted in between, ActionRefused with the rule's reason, InputRefused when a booking collides.
     """
-    try:
-        with services.database.writing() as session:
-            return _perform(services, session, actor, number, action, given, revision, inputs or {})[0]
-    except IntegrityError as refusal:
-        name = getattr(getattr(refusal.orig, "diag", None), "constraint_name", None) or ""
-        if name in _COLLISIONS:
-            raise InputRefused(_COLLISIONS[name]) from refusal
-        raise
+    for left in reversed(range(_TRIES)):
+        try:
+            with services.database.writing() as session:
+                return _perform(services, session, actor, number, action, given, revision, inputs or {})[0]
+        except IntegrityError as refusal:
+            name = getattr(getattr(refusal.orig, "diag", None), "constraint_name", None) or ""
+            if name in _COLLISIONS:
+                raise InputRefused(_COLLISIONS[name]) from refusal
+            raise
+        except OperationalError as fault:
+            if getattr(fault.orig, "sqlstate", None) not in _WORTH_ANOTHER_TRY:
+                raise
+            if not left:
+                raise ActionRefused(_CROWDED) from fault
+    raise AssertionError("every try ends by itself")
+
+
+def perform_in(
+    services: Services, session: Session, actor: Actor, number: str, action: Action, given: Prepared
+) -> Allowed:
+    """The same within a transaction that the caller opened, for an act that another one brings about."""
+    return _perform(services, session, actor, number, action, given, None, {})[0]
 
 
 def rehearse(

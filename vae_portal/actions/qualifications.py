@@ -1,4 +1,4 @@
-"""What a planner records of an evaluator: the certifications they are qualified for, and their employer."""
+"""What a planner records of an evaluator: the certifications they are qualified for, and whom they worked for."""
 
 from __future__ import annotations
 
@@ -9,14 +9,26 @@ from sqlalchemy import delete, select
 from vae_portal.actions.services import Services
 from vae_portal.errors import InputRefused, NotVisible
 from vae_portal.persistence import journal
-from vae_portal.persistence.tables import Certification, Person, Qualification
+from vae_portal.persistence.tables import Certification, PastEmployer, Person, Qualification
 from workflows.facts import Actor
 from workflows.vocabulary import Role
 
+MOST_PAST_EMPLOYERS = 30
 
-def record(services: Services, actor: Actor, person_id: int, certification_ids: Collection[int], employer: str) -> None:
-    """Sets what an evaluator of the actor's centre is qualified for (D6412-6); raises NotVisible, InputRefused."""
-    wanted = set(certification_ids)
+
+def record(
+    services: Services,
+    actor: Actor,
+    person_id: int,
+    certification_ids: Collection[int],
+    employer: str,
+    past_employers: Collection[str] = (),
+) -> None:
+    """Sets what an evaluator of the actor's centre is qualified for, and whom they work or worked for (D6412-6).
+
+    Raises NotVisible, InputRefused.
+    """
+    wanted, past = set(certification_ids), _past(past_employers)
     with services.database.writing() as session:
         person = session.scalars(
             select(Person).where(Person.id == person_id).with_for_update(key_share=True)
@@ -30,6 +42,8 @@ def record(services: Services, actor: Actor, person_id: int, certification_ids: 
         session.add_all(Qualification(person_id=person.id, certification_id=key) for key in sorted(wanted))
         changed = person.employer != employer
         person.employer = employer
+        session.execute(delete(PastEmployer).where(PastEmployer.person_id == person.id))
+        session.add_all(PastEmployer(person_id=person.id, name=name) for name in past)
         session.flush()
         journal.record(
             session,
@@ -37,8 +51,23 @@ def record(services: Services, actor: Actor, person_id: int, certification_ids: 
             "qualifications_recorded",
             actor.person_id,
             services.clock(),
-            {"person": person.id, "certifications": sorted(wanted), "employer_changed": changed},
+            {
+                "person": person.id,
+                "certifications": sorted(wanted),
+                "employer_changed": changed,
+                "past_employers": len(past),
+            },
         )
+
+
+def _past(names: Collection[str]) -> list[str]:
+    """Each name once, whatever its case."""
+    found = {name.strip().lower(): name.strip() for name in names if name.strip()}
+    too_long = [name for name in found.values() if len(name) > 200]
+    if too_long or len(found) > MOST_PAST_EMPLOYERS:
+        sentence = f"{MOST_PAST_EMPLOYERS} employeurs passés au plus, un par ligne, de 200 caractères au plus."
+        raise InputRefused(sentence, {"past_employers": sentence})
+    return list(found.values())
 
 
 def _evaluates(person: Person) -> bool:

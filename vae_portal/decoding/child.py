@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from vae_portal.decoding import office, opening, pictures
+from vae_portal.decoding import calendars, office, opening, pictures
 from vae_portal.decoding.confined import ANSWER, BEGUN, Refused
 from vae_portal.decoding.limits import Limits, apply
 
@@ -17,6 +17,7 @@ _TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     "pages": pictures.pages,
     "picture": pictures.picture,
     "convert": office.convert,
+    "periods": calendars.periods,
 }
 
 

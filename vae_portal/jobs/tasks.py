@@ -14,7 +14,19 @@ from procrastinate.exceptions import AlreadyEnqueued
 from vae_portal.actions import disposal
 from vae_portal.actions.services import Services
 from vae_portal.documents.errors import TemplateFaulty
-from vae_portal.jobs import alerts, anchors, catching_up, clock, deposits, documents, evidence, mails, notices, previews
+from vae_portal.jobs import (
+    alerts,
+    anchors,
+    calendars,
+    catching_up,
+    clock,
+    deposits,
+    documents,
+    evidence,
+    mails,
+    notices,
+    previews,
+)
 from vae_portal.jobs.retries import STUBBORN, NotWorthRetrying, Retries
 from vae_portal.mail.errors import MailRefused
 from vae_portal.persistence import queue
@@ -28,6 +40,7 @@ TELL_MESSAGES = "tell_messages"
 DISPOSE = "dispose"
 SEAL_REMAINING = "seal_remaining"
 CATCH_UP_FILES = "catch_up_files"
+READ_CALENDARS = "read_calendars"
 RESUME_INTERRUPTED = "resume_interrupted"
 
 _INTERRUPTIONS = 3  # cut so often beyond its tries, a job is taken to be what kills the worker
@@ -58,6 +71,7 @@ _WORKS = (
     ),
     _Work(queue.CHECK_EVIDENCE, evidence.check_evidence, evidence.tell_failure, Retries(STUBBORN)),
     _Work(queue.MAKE_PREVIEW, previews.make_preview, previews.tell_failure, Retries()),
+    _Work(queue.READ_CALENDAR, calendars.read_calendar, calendars.tell_failure, Retries()),
     _Work(queue.SEAL_DEPOSIT, deposits.seal_deposit, deposits.tell_failure, Retries(STUBBORN)),
 )
 
@@ -70,6 +84,7 @@ _HOURLY: dict[str, tuple[Callable[[Services], Any], str]] = {
     DISPOSE: (disposal.dispose, "40 * * * *"),
     SEAL_REMAINING: (deposits.seal_remaining, "25 * * * *"),
     CATCH_UP_FILES: (catching_up.catch_up_files, "15 * * * *"),
+    READ_CALENDARS: (calendars.read_again, "35 * * * *"),
 }
 
 

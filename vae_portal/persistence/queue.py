@@ -15,6 +15,7 @@ SEND_MAIL = "send_mail"
 SEAL_DEPOSIT = "seal_deposit"
 CHECK_EVIDENCE = "check_evidence"
 MAKE_PREVIEW = "make_preview"
+READ_CALENDAR = "read_calendar"
 
 DEFAULT = "default"
 PREVIEWS = "previews"  # long and never urgent: done one at a time, beside the others

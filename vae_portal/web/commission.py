@@ -7,10 +7,11 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from vae_portal.actions import assessments
+from vae_portal.actions import assessments, independence
 from vae_portal.actions.perform import perform
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence.queries import candidacies, commissions, hearings
+from vae_portal.persistence.queries import declarations as asked
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.commission_forms import GridForm, SignatureForm, grid_form
@@ -21,8 +22,10 @@ from workflows import interview as rules
 from workflows import machine
 from workflows.facts import Facts, Given
 from workflows.vocabulary import Action, Right, Step
+from workflows.who_may_do_what import WITH_SESSION
 
 blueprint = Blueprint("commission", __name__)
+_FREED = "Votre déclaration est enregistrée. L'entretien est annulé : la coordination trouve une autre commission."
 _MINE = {"open_evaluation", "close_evaluation", "record_absence"}
 
 
@@ -36,6 +39,7 @@ def interviews() -> str:
         "commission/interviews.html",
         ahead=[{"row": i, "todo": _todo(i)} for i in reversed(ahead)],
         past=[i for i in found if i not in ahead],
+        asked=len(asked.waiting(reading(), current_actor())),
         dossier_page=dossier_page,
     )
 
@@ -62,12 +66,32 @@ def declare(number: str) -> ResponseReturnValue:
         if linked not in ("yes", "no"):
             raise InputRefused("Dites si vous avez un lien avec cette personne, ou non.")
         nature = request.form.get("nature", "")[:500]
-        assessments.declare_independence(services(), actor, number, linked == "yes", nature)
-        flash("Votre déclaration est enregistrée.", "success")
+        freed = independence.declare(services(), actor, number, linked == "yes", nature)
+        flash(_FREED if freed else "Votre déclaration est enregistrée.", "success")
     except (InputRefused, ActionRefused) as fault:
         flash(str(fault), "error")
-    evaluates = any(i.number == number and i.live for i in commissions.mine(reading(), actor.person_id))
-    return redirect(url_for("commission.grid" if evaluates else "sessions.decide", number=number))
+    return redirect(_after_declaring(number))
+
+
+def _after_declaring(number: str) -> str:
+    """Where the person goes on: the page they declared on, if it still is theirs."""
+    actor = current_actor()
+    mine = [i for i in commissions.mine(reading(), actor.person_id) if i.number == number]
+    if any(i.live for i in mine):
+        return url_for("commission.grid", number=number)
+    try:
+        candidacy = candidacies.by_number(reading(), actor, number)
+    except NotVisible:
+        return url_for("commission.interviews" if mine else "commission.declarations")
+    step = Step(candidacy.step)
+    return url_for("sessions.decide", number=number) if step in WITH_SESSION else url_for("commission.interviews")
+
+
+@blueprint.get("/mes-declarations")
+@requires(Right.SIT_IN_COMMISSION)
+def declarations() -> str:
+    """Candidates of whom a planner asks whether this evaluator is linked to them."""
+    return render_template("commission/declarations.html", waiting=asked.waiting(reading(), current_actor()))
 
 
 # The grid

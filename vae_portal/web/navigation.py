@@ -26,6 +26,7 @@ NAVIGATION = (
     Entry("Candidatures", "desk.worklist", Right.SEE_WORKLIST),
     Entry("Entretiens", "planning.week", Right.PLAN_INTERVIEWS),
     Entry("Mes entretiens", "commission.interviews", Right.SIT_IN_COMMISSION),
+    Entry("Mes disponibilités", "availabilities.mine", Right.SIT_IN_COMMISSION),
     Entry("Jurys", "sessions.listing", Right.SEE_SESSIONS),
     Entry("Équipe", "people.team", Right.MANAGE_PEOPLE),
     Entry("Certifications", "centre.certifications", Right.MANAGE_CERTIFICATIONS),

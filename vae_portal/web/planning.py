@@ -1,4 +1,4 @@
-"""The planner's pages: who waits beside the week's commissions, a slot to book, evaluators' qualifications."""
+"""The planner's pages: who waits beside the week's commissions, and a slot to book."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from vae_portal.actions import qualifications
+from vae_portal.actions import independence
 from vae_portal.actions.perform import perform
 from vae_portal.errors import ActionRefused, InputRefused
 from vae_portal.persistence.queries import candidacies, dues, hearings, planning
@@ -18,7 +18,7 @@ from vae_portal.web.access import current_actor, requires
 from vae_portal.web.context import now, reading, services, stop_reading
 from vae_portal.web.forms import options
 from vae_portal.web.places import candidacy_page, dossier_page, revision_of, whole_number
-from vae_portal.web.planning_forms import MoveForm, QualificationForm, SlotForm
+from vae_portal.web.planning_forms import MoveForm, SlotForm
 from vae_portal.web.presentation import in_paris
 from workflows import clocks
 from workflows.facts import Facts, Given, SlotFacts
@@ -95,6 +95,8 @@ def schedule(number: str) -> ResponseReturnValue:
     if request.method == "GET":
         _prefill(form, candidacy, facts)
         return _shown(form, candidacy, facts, action)
+    if asked := whole_number(request.form.get("ask"), 0):
+        return _asked(form, number, asked, action)
     valid = form.validate()
     slot = form.slot()
     if not valid or slot is None:
@@ -112,6 +114,17 @@ def schedule(number: str) -> ResponseReturnValue:
     flash(f"C'est fait. Les convocations de la candidature {number} partent.", "success")
     day = in_paris(slot[0]).date()
     return redirect(url_for("planning.week", semaine=day.isoformat()))
+
+
+def _asked(form: SlotForm, number: str, person_id: int, action: Action) -> ResponseReturnValue:
+    """Asks an evaluator to declare, and shows the form as it was typed."""
+    stop_reading()
+    try:
+        independence.ask(services(), current_actor(), number, person_id)
+        flash("La déclaration est demandée : l'évaluateur en est averti par courriel.", "success")
+    except ActionRefused as fault:
+        form.form_errors.append(str(fault))
+    return _shown(form, *_loaded(number), action)
 
 
 def _as_shown() -> Action | None:
@@ -165,39 +178,3 @@ def _shown(form: SlotForm, candidacy: Any, facts: Facts, action: Action) -> str:
         candidacy_page=candidacy_page(candidacy.number),
         dossier_page=dossier_page(candidacy.number),
     )
-
-
-# Qualifications
-
-
-@blueprint.route("/entretiens/qualifications", methods=["GET", "POST"])
-@requires(Right.PLAN_INTERVIEWS)
-def qualified() -> ResponseReturnValue:
-    """Who is qualified for what (D6412-6), and who employs them."""
-    centre_id = current_actor().centre_id
-    certifications = planning.certifications(reading())
-    people = planning.evaluators(reading(), centre_id)
-    form = QualificationForm()
-    form.certifications.choices = options((str(c.id), c.code or c.title) for c in certifications)
-    status, person_id = 200, whole_number(form.person_id.data, 0)
-    if request.method == "POST":
-        status = 422
-        if form.validate():
-            stop_reading()
-            try:
-                qualifications.record(
-                    services(), current_actor(), person_id, form.certifications.data or [], form.employer.data or ""
-                )
-            except InputRefused as fault:
-                form.refuse(fault)
-            else:
-                flash("C'est enregistré.", "success")
-                return redirect(url_for("planning.qualified"))
-    return render_template(
-        "planning/qualifications.html",
-        form=form,
-        people=people,
-        certifications=certifications,
-        person_id=person_id,
-        errors=[*form.form_errors, *form.certifications.errors, *form.employer.errors],
-    ), status

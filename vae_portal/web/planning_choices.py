@@ -5,20 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from vae_portal.persistence.queries import hearings, planning
+from vae_portal.persistence.queries import declarations, hearings, planning
 from vae_portal.web.access import current_actor
 from vae_portal.web.context import now, reading
 from vae_portal.web.planning_forms import SlotForm
 from vae_portal.web.presentation import hour
 from workflows import interview as rules
+from workflows.employers import in_common
 from workflows.facts import EvaluatorFacts, Facts, Given, SlotFacts
 
 
 def evaluators(facts: Facts, form: SlotForm, candidacy: Any) -> list[dict[str, Any]]:
-    """The centre's evaluators with what speaks for and against each: {id, name, chosen, barred, tags}."""
+    """The centre's evaluators with what speaks for and against each: {id, name, chosen, barred, tags, askable}."""
     people = planning.evaluators(reading(), candidacy.centre_id)
-    linked = hearings.declared_linked(reading(), candidacy.id)
-    employers = _employers(candidacy)
+    said = hearings.declared(reading(), candidacy.id)
+    asked = declarations.unanswered(reading(), candidacy.id)
+    named = hearings.organisations(candidacy)
     taken: dict[int, Any] = {}
     if form.day.data:
         taken = planning.taken(reading(), candidacy.centre_id, form.day.data, candidacy.id)
@@ -26,15 +28,26 @@ def evaluators(facts: Facts, form: SlotForm, candidacy: Any) -> list[dict[str, A
     shown = []
     for person in people:
         qualified = candidacy.version.certification_id in person.certifications
-        member = EvaluatorFacts(person.id, person.name, qualified, person.id in linked)
-        barred = _barred(facts, member)
+        spoke = person.id in said
+        presumed = "" if spoke else in_common([person.employer, *person.past_employers], named)
+        linked = spoke and said[person.id].linked
+        barred = _barred(facts, EvaluatorFacts(person.id, person.name, qualified, linked, presumed=presumed))
         tags = [("ok", "qualifié") if qualified else ("calm", "non qualifié pour cette certification")]
         tags += [("bad", barred)] if barred else []
-        if person.employer and _plain(person.employer) in employers:
-            tags.append(("wait", f"même employeur que le candidat : {person.employer}"))
+        tags += [("ok", "n'a déclaré aucun lien")] if spoke and not linked else []
+        tags += [("wait", "déclaration demandée")] if person.id in asked else []
         tags += [_taken_tag(during.lower, during.upper, slot) for during in taken.get(person.id, [])]
         chosen = person.id in (form.evaluators.data or [])
-        shown.append({"id": person.id, "name": person.name, "chosen": chosen, "barred": bool(barred), "tags": tags})
+        shown.append(
+            {
+                "id": person.id,
+                "name": person.name,
+                "chosen": chosen,
+                "barred": bool(barred),
+                "tags": tags,
+                "askable": not spoke and person.id not in asked and (bool(presumed) or not barred),
+            }
+        )
     return shown
 
 
@@ -53,16 +66,6 @@ def _barred(facts: Facts, member: EvaluatorFacts) -> str:
     """Why this person cannot evaluate this candidate, whoever sits with them; nothing when they can."""
     others = tuple(EvaluatorFacts(-rank, "", qualified=True) for rank in (1, 2))
     return " ".join(rules.commission_faults(facts, (*others, member)))
-
-
-def _employers(candidacy: Any) -> set[str]:
-    """Where the candidate says they have worked."""
-    lines = candidacy.as_sent.get("experiences") or []
-    return {_plain(str(line.get("organisation", ""))) for line in lines if isinstance(line, dict)} - {""}
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 def _taken_tag(begins: datetime, ends: datetime, slot: tuple[datetime, datetime] | None) -> tuple[str, str]:

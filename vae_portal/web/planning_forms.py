@@ -97,3 +97,4 @@ class QualificationForm(PortalForm):
     person_id = HiddenField()
     certifications = Ticks("Qualifié pour", coerce=int)
     employer = line("Employeur", most=200, description="Pour voir d'avance un lien possible avec un candidat.")
+    past_employers = TextAreaField("Employeurs passés", filters=[stripped], description="Un par ligne.")

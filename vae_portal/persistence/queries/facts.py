@@ -24,6 +24,11 @@ from workflows.vocabulary import Action, Right, Step
 from workflows.who_may_do_what import RIGHTS, RULES, WITH_INTERVIEW, WITH_SESSION
 
 # What the rules look at where.
+_WITH_COMMISSION = {
+    *RULES[Action.SCHEDULE_INTERVIEW].steps,
+    *RULES[Action.OPEN_EVALUATION].steps,
+    *RULES[Action.CLOSE_EVALUATION].steps,
+}
 _WITH_DOSSIER = {*RULES[Action.DEPOSIT_DOSSIER].steps, *RULES[Action.DEPOSIT_DOSSIER].to}
 
 
@@ -46,6 +51,7 @@ def load(session: Session, candidacy: Candidacy, now: datetime, scanning: bool) 
         request=_request(session, candidacy, now, held),
         dossier=dossiers.facts(session, candidacy, scanning) if step in _WITH_DOSSIER else DossierFacts(),
         advisor_id=candidacy.advisor_id,
+        handled=hearings.handled(session, [candidacy.id])[candidacy.id] if step in _WITH_COMMISSION else frozenset(),
         interview=hearings.facts(session, candidacy) if step in WITH_INTERVIEW else None,
         session=juries.facts_for(session, candidacy) if step in WITH_SESSION else None,
         notice_days=candidacy.centre.notice_days,

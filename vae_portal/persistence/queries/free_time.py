@@ -29,9 +29,14 @@ from workflows.vocabulary import Role
 Free = dict[int, tuple[Window, ...]]
 
 
-def said(session: Session, person_ids: Iterable[int]) -> dict[int, list[rules.Said]]:
-    """What each of these people said of when they are free, and what their calendars say."""
-    rows = session.scalars(select(Availability).where(Availability.person_id.in_(list(person_ids))))
+def said(
+    session: Session, person_ids: Iterable[int], days: tuple[date, date] | None = None
+) -> dict[int, list[rules.Said]]:
+    """What each of these people said of when they are free, and what their calendars say; of some days, or of all."""
+    wanted = select(Availability).where(Availability.person_id.in_(list(person_ids)))
+    if days is not None:
+        wanted = wanted.where(Availability.during.is_(None) | Availability.during.op("&&")(between(*days)))
+    rows = session.scalars(wanted)
     found: dict[int, list[rules.Said]] = defaultdict(list)
     for row in rows:
         found[row.person_id].append(as_said(row))
@@ -55,7 +60,7 @@ def evaluators(session: Session, centre_id: int, first: date, last: date, but: i
     people = session.scalars(accounts.holding(centre_id, Role.EVALUATOR).with_only_columns(Person.id)).all()
     usual = habits.of_centre(session, centre_id)
     off, hours = habits.days_off(usual, first, last), (usual.day_begins, usual.day_ends)
-    told = said(session, people)
+    told = said(session, people, (first, last))
     taken = booked(session, people, first, last, but)
     return {
         person: rules.less(rules.free(told.get(person, []), first, last, hours, off), taken.get(person, []))

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from vae_portal.persistence.tables import PlanningHabits
 
-# Parts of France with days of their own, as the library names them; metropolitan France is the empty one.
-PARTS_OF_FRANCE = ("", *sorted(holidays.country_holidays("FR").subdivisions))
+# Parts of France with days of their own, as the library names them; metropolitan France is the empty one. Zones are
+# those of schools, whose holidays are no days off.
+PARTS_OF_FRANCE = ("", *sorted(p for p in holidays.country_holidays("FR").subdivisions if not p.startswith("Zone")))
 
 
 def of_centre(session: Session, centre_id: int) -> PlanningHabits:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, selectinload
 
+from vae_portal.persistence import journal
 from vae_portal.persistence.tables import (
     Assessment,
     AssessmentSignature,
@@ -16,10 +18,14 @@ from vae_portal.persistence.tables import (
     IndependenceDeclaration,
     Interview,
     InterviewEvaluator,
+    JournalRow,
+    PastEmployer,
     Person,
     Qualification,
 )
+from workflows.employers import in_common
 from workflows.facts import EvaluatorFacts, InterviewFacts, SlotFacts, VerdictFacts
+from workflows.who_may_do_what import ADVISORS_ACTS
 
 
 def in_force(session: Session, candidacy_id: int) -> Interview | None:
@@ -62,7 +68,7 @@ def slot_facts(interview: Interview, evaluators: tuple[EvaluatorFacts, ...]) -> 
     starts_at, ends_at = interview.during.lower, interview.during.upper
     if starts_at is None or ends_at is None:
         raise ValueError("the database keeps every interview within two bounds")
-    return SlotFacts(starts_at, ends_at, interview.place, interview.video_link, evaluators)
+    return SlotFacts(starts_at, ends_at, interview.place, interview.video_link, evaluators, interview.room_id)
 
 
 def evaluator_facts(
@@ -79,11 +85,50 @@ def evaluator_facts(
             )
         )
     )
-    linked = declared_linked(session, candidacy.id)
+    said = declared(session, candidacy.id)
+    past, named = past_employers(session, ids), organisations(candidacy)
     return tuple(
-        EvaluatorFacts(p.id, p.full_name, p.id in qualified, p.id in linked, (present or {}).get(p.id, True))
+        EvaluatorFacts(
+            p.id,
+            p.full_name,
+            p.id in qualified,
+            p.id in said and said[p.id].linked,
+            (present or {}).get(p.id, True),
+            "" if p.id in said else in_common([p.employer, *past.get(p.id, ())], named),
+        )
         for p in people
     )
+
+
+def past_employers(session: Session, person_ids: Iterable[int]) -> dict[int, list[str]]:
+    """For whom each of these people worked before, in order of name."""
+    found: dict[int, list[str]] = defaultdict(list)
+    wanted = select(PastEmployer).where(PastEmployer.person_id.in_(list(person_ids)))
+    for row in session.scalars(wanted.order_by(PastEmployer.name, PastEmployer.id)):
+        found[row.person_id].append(row.name)
+    return found
+
+
+def organisations(candidacy: Candidacy) -> list[str]:
+    """Where the candidate says they work or worked, in the request as it was sent, and on their account."""
+    lines = candidacy.as_sent.get("experiences") or []
+    named = [str(line.get("organisation") or "") for line in lines if isinstance(line, dict)]
+    return [name for name in dict.fromkeys([*named, candidacy.person.employer]) if name.strip()]
+
+
+def handled(session: Session, candidacy_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """Who has done an advisor's act on each of these candidacies: they do not evaluate its candidate (D6412-6)."""
+    chains = {journal.candidacy_chain(key): key for key in candidacy_ids}
+    rows = session.execute(
+        select(JournalRow.chain, JournalRow.actor_id)
+        .where(JournalRow.chain.in_(chains), JournalRow.event.in_([act.value for act in ADVISORS_ACTS]))
+        .where(JournalRow.actor_id.is_not(None))
+        .distinct()
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for row in rows:
+        found[chains[row.chain]].add(row.actor_id)
+    return {key: frozenset(found[key]) for key in candidacy_ids}
 
 
 def latest_declarations() -> Select[IndependenceDeclaration]:

@@ -43,7 +43,7 @@ def actions(session: Session, candidacy: Candidacy, with_reasons: bool = True) -
     return [
         {
             "at": row.at,
-            "who": f"{row.given_names} {row.family_name}" if row.given_names is not None else "",
+            "who": _who(row),
             "event": row.event,
             "to": row.details.get("to"),
             "revision": row.details.get("revision", 0),
@@ -51,3 +51,10 @@ def actions(session: Session, candidacy: Candidacy, with_reasons: bool = True) -
         }
         for row in rows
     ]
+
+
+def _who(row: Any) -> str:
+    """Who did it; of an interview freed by a declared link, the centre: the candidate is not told who declared."""
+    if row.details.get("conflict"):
+        return "le centre"
+    return f"{row.given_names} {row.family_name}" if row.given_names is not None else ""

@@ -63,6 +63,7 @@ class EvaluatorView:
     name: str
     employer: str
     certifications: frozenset[int]
+    past_employers: tuple[str, ...] = ()
 
 
 def waiting(session: Session, centre_id: int | None) -> list[Waiting]:
@@ -163,10 +164,35 @@ def evaluators(session: Session, centre_id: int | None) -> list[EvaluatorView]:
         accounts.holding(centre_id, Role.EVALUATOR)
         .with_only_columns(Person.id, Person.given_names, Person.family_name, Person.employer)
         .order_by(Person.family_name, Person.given_names, Person.id)
-    )
+    ).all()
+    past = hearings.past_employers(session, [r.id for r in rows])
     return [
-        EvaluatorView(r.id, f"{r.given_names} {r.family_name}", r.employer, frozenset(qualified[r.id])) for r in rows
+        EvaluatorView(
+            r.id,
+            f"{r.given_names} {r.family_name}",
+            r.employer,
+            frozenset(qualified[r.id]),
+            tuple(past.get(r.id, ())),
+        )
+        for r in rows
     ]
+
+
+def without_evaluator(session: Session, centre_id: int | None) -> list[tuple[str, int]]:
+    """Certifications that candidates wait to be heard for and no evaluator is qualified for: (title, how many)."""
+    able = select(Qualification.certification_id).where(
+        Qualification.person_id.in_(accounts.holding(centre_id, Role.EVALUATOR).with_only_columns(Person.id))
+    )
+    rows = session.execute(
+        select(Certification.title, func.count())
+        .join(CertificationVersion, CertificationVersion.certification_id == Certification.id)
+        .join(Candidacy, Candidacy.version_id == CertificationVersion.id)
+        .where(Candidacy.centre_id == centre_id, Candidacy.step == Step.INTERVIEW_PENDING.value)
+        .where(Certification.id.not_in(able))
+        .group_by(Certification.id, Certification.title)
+        .order_by(Certification.title)
+    )
+    return [(title, count) for title, count in rows]
 
 
 def certifications(session: Session) -> list[Certification]:

@@ -33,6 +33,7 @@ from vae_portal.persistence.tables.files import Evidence, Preview, PreviewPage, 
 from vae_portal.persistence.tables.interview import (
     Convocation,
     IndependenceDeclaration,
+    IndependenceRequest,
     Interview,
     InterviewEvaluator,
     Qualification,
@@ -73,8 +74,8 @@ from vae_portal.persistence.tables.referential import (
 __all__ = [
     "Absence", "ActReason", "Anchor", "Assessment", "AssessmentRecord", "AssessmentSignature", "Availability", "Base",
     "Block", "BlockDecision", "Calendar", "Candidacy", "CandidacyBlock", "Capability", "Centre", "Certification",
-    "CertificationVersion", "Convocation", "Counter", "DeadlineAlert", "Decision", "Deposit", "DepositFile",
-    "Document", "EmployerOpinion", "Enrolment", "Evidence", "IndependenceDeclaration", "Interview",
+    "CertificationVersion", "Convocation", "Counter", "DeadlineAlert", "Decision", "Deposit", "DepositFile", "Document",
+    "EmployerOpinion", "Enrolment", "Evidence", "IndependenceDeclaration", "IndependenceRequest", "Interview",
     "InterviewEvaluator", "Invitation", "JournalRow", "JurySeat", "JurySession", "Message", "MessageNotice",
     "MessageRead", "OfferedSlot", "OpeningDecision", "OpinionLine", "OutboxMail", "OwnAssessment", "PastEmployer",
     "Person", "PersonRole", "Piece", "PieceReview", "Plan", "PlanLeftOut", "PlanSitting", "PlanningHabits", "Pointer",

@@ -32,6 +32,17 @@ class IndependenceDeclaration(Base):
     __table_args__ = (Index("ix_independence_candidacy", "candidacy_id", "person_id"),)
 
 
+class IndependenceRequest(Base):
+    """A planner asks an evaluator to declare, about one candidate, before the planning; answered by a declaration."""
+
+    __tablename__ = "independence_request"
+    candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[Instant]
+    __table_args__ = (Index("ix_independence_request_person", "person_id"),)
+
+
 class Interview(Base):
     """One interview: in force while `live`; a moved, cancelled or missed one stays on record."""
 

@@ -34,6 +34,7 @@ CREATE TRIGGER assessment_record_sealed BEFORE UPDATE OR DELETE ON assessment_re
 
 
 def upgrade() -> None:
+    _independence_request()
     _convocation()
     _private_note()
     _prepared_question()
@@ -48,6 +49,21 @@ def upgrade() -> None:
     op.add_column("interview_evaluator", sa.Column("shared_at", sa.DateTime(timezone=True)))
     op.add_column("outbox_mail", sa.Column("calendar", sa.String(20_000)))
     op.execute(_KEPT)
+
+
+def _independence_request() -> None:
+    op.create_table(
+        "independence_request",
+        sa.Column("candidacy_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("asked_by", sa.BigInteger(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_independence_request_asked_by")),
+        sa.ForeignKeyConstraint(["candidacy_id"], ["candidacy.id"], name=op.f("fk_independence_request_candidacy_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_independence_request_person_id")),
+        sa.PrimaryKeyConstraint("candidacy_id", "person_id", name=op.f("pk_independence_request")),
+    )
+    op.create_index("ix_independence_request_person", "independence_request", ["person_id"], unique=False)
 
 
 def _convocation() -> None:
@@ -217,3 +233,4 @@ def downgrade() -> None:
     op.drop_table("prepared_question")
     op.drop_table("private_note")
     op.drop_table("convocation")
+    op.drop_table("independence_request")

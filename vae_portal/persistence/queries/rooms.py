@@ -1,0 +1,57 @@
+"""The rooms of a centre and when they are closed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from vae_portal.persistence.tables import Room, RoomClosure
+from workflows.vocabulary import RoomKind
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """When a room cannot be used."""
+
+    id: int
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """A room as the planner sees it, its closures that are not over in order."""
+
+    id: int
+    kind: RoomKind
+    name: str
+    address: str
+    video_link: str
+    retired: bool
+    closures: tuple[Closure, ...]
+
+    @property
+    def place(self) -> str:
+        """What a convocation says of where it is; nothing for a video room."""
+        return f"{self.name}, {' '.join(self.address.split())}"[:200] if self.kind is RoomKind.ROOM else ""
+
+
+def of_centre(session: Session, centre_id: int | None, now: datetime, retired: bool = True) -> list[RoomView]:
+    """The centre's rooms by name, retired ones last or left out."""
+    wanted = select(Room).where(Room.centre_id == centre_id)
+    if not retired:
+        wanted = wanted.where(Room.retired_at.is_(None))
+    rows = session.scalars(wanted.order_by(Room.retired_at.is_not(None), func.lower(Room.name))).all()
+    closed: dict[int, list[Closure]] = defaultdict(list)
+    ahead = select(RoomClosure).where(RoomClosure.room_id.in_([r.id for r in rows]))
+    for row in session.scalars(ahead.where(func.upper(RoomClosure.during) > now).order_by(RoomClosure.during)):
+        closed[row.room_id].append(Closure(row.id, row.during.lower, row.during.upper, row.reason))  # type: ignore[arg-type]
+    return [
+        RoomView(r.id, RoomKind(r.kind), r.name, r.address, r.video_link, r.retired_at is not None, tuple(closed[r.id]))
+        for r in rows
+    ]
