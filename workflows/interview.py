@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
 
 from workflows import clocks
@@ -21,19 +22,24 @@ def commission_faults(facts: Facts, evaluators: tuple[EvaluatorFacts, ...]) -> l
         faults.append("Une commission compte au moins deux évaluateurs.")
     if sum(e.qualified for e in evaluators) < QUALIFIED_AT_LEAST:
         faults.append("Au moins un évaluateur doit être qualifié pour cette certification (D6412-6).")
-    for evaluator in evaluators:
-        if evaluator.person_id == facts.candidate_id:
-            faults.append("Le candidat ne peut pas siéger pour lui-même.")
-        elif evaluator.person_id in handled:
-            faults.append(f"{evaluator.name} a suivi ce candidat comme conseiller et ne peut pas l'évaluer.")
-        elif evaluator.linked:
-            faults.append(f"{evaluator.name} a déclaré un lien avec ce candidat et ne peut pas l'évaluer.")
-        elif link_presumed(evaluator):
-            faults.append(
-                f"{evaluator.name} et ce candidat ont une organisation en commun ({evaluator.presumed}) :"
-                " il faut d'abord sa déclaration d'indépendance."
-            )
+    faults += [bar for e in evaluators if (bar := barred(facts.candidate_id, handled, e)) is not None]
     return faults
+
+
+def barred(candidate_id: int, handled: Collection[int | None], evaluator: EvaluatorFacts) -> str | None:
+    """Why this person cannot evaluate that candidate, whoever sits with them; None when they can (D6412-6)."""
+    if evaluator.person_id == candidate_id:
+        return "Le candidat ne peut pas siéger pour lui-même."
+    if evaluator.person_id in handled:
+        return f"{evaluator.name} a suivi ce candidat comme conseiller et ne peut pas l'évaluer."
+    if evaluator.linked:
+        return f"{evaluator.name} a déclaré un lien avec ce candidat et ne peut pas l'évaluer."
+    if link_presumed(evaluator):
+        return (
+            f"{evaluator.name} et ce candidat ont une organisation en commun ({evaluator.presumed}) :"
+            " il faut d'abord sa déclaration d'indépendance."
+        )
+    return None
 
 
 def link_presumed(evaluator: EvaluatorFacts) -> bool:

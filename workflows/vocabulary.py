@@ -195,6 +195,7 @@ class PlanState(StrEnum):
     SEARCHING = "searching"
     PROPOSED = "proposed"  # to look at, change, accept
     FAILED = "failed"
+    ACCEPTING = "accepting"  # a job is to book it, all or nothing
     ACCEPTED = "accepted"
     GIVEN_UP = "given_up"
 

@@ -72,6 +72,8 @@ _WORKS = (
     _Work(queue.CHECK_EVIDENCE, evidence.check_evidence, evidence.tell_failure, Retries(STUBBORN)),
     _Work(queue.MAKE_PREVIEW, previews.make_preview, previews.tell_failure, Retries()),
     _Work(queue.READ_CALENDAR, calendars.read_calendar, calendars.tell_failure, Retries()),
+    _Work(queue.PROPOSE_PLAN, plans.propose_plan, plans.tell_failure, Retries(waits=(10,))),
+    _Work(queue.BOOK_PLAN, plans.book_plan, plans.tell_booking_failure, Retries(waits=(10,))),
     _Work(queue.SEAL_DEPOSIT, deposits.seal_deposit, deposits.tell_failure, Retries(STUBBORN)),
 )
 

@@ -75,9 +75,10 @@ async def _work(services: Services) -> None:
     app = build(services)
     async with app.open_async():
         await tasks.defer_hourly(app)
-        async with asyncio.TaskGroup() as both:
-            both.create_task(_take(app, queue.DEFAULT, CONCURRENCY))
-            both.create_task(_take(app, queue.PREVIEWS, 1))
+        async with asyncio.TaskGroup() as every:
+            every.create_task(_take(app, queue.DEFAULT, CONCURRENCY))
+            every.create_task(_take(app, queue.PREVIEWS, 1))
+            every.create_task(_take(app, queue.PLANS, 1))
 
 
 async def _take(app: procrastinate.App, name: str, at_once: int) -> None:

@@ -15,11 +15,14 @@ SEND_MAIL = "send_mail"
 SEAL_DEPOSIT = "seal_deposit"
 CHECK_EVIDENCE = "check_evidence"
 MAKE_PREVIEW = "make_preview"
+PROPOSE_PLAN = "propose_plan"
+BOOK_PLAN = "book_plan"
 READ_CALENDAR = "read_calendar"
 
 DEFAULT = "default"
 PREVIEWS = "previews"  # long and never urgent: done one at a time, beside the others
-_QUEUES = {MAKE_PREVIEW: PREVIEWS}
+PLANS = "plans"  # a search takes half a minute of both processors
+_QUEUES = {MAKE_PREVIEW: PREVIEWS, PROPOSE_PLAN: PLANS, BOOK_PLAN: PLANS}
 
 
 def defer(session: Session, task: str, **arguments: Any) -> None:

@@ -142,6 +142,8 @@ class Plan(Base):
     ended_at: Mapped[Instant | None]
     failure: Mapped[str] = mapped_column(String(500), default="")
     closed_at: Mapped[Instant | None]  # accepted or given up
+    accepted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    faults: Mapped[list[Any]] = mapped_column(default=list)  # why it could not be accepted, in sentences
     revision: Mapped[int] = mapped_column(default=0)
     sittings: Mapped[list[PlanSitting]] = relationship(lazy="raise", cascade="all, delete-orphan")
     left_out: Mapped[list[PlanLeftOut]] = relationship(lazy="raise", cascade="all, delete-orphan")
@@ -149,6 +151,7 @@ class Plan(Base):
         one_of("state", PlanState, "state"),
         CheckConstraint("first_day <= last_day", name="days"),
         CheckConstraint("(state IN ('accepted', 'given_up')) = (closed_at IS NOT NULL)", name="closed"),
+        CheckConstraint("state NOT IN ('accepting', 'accepted') OR accepted_by IS NOT NULL", name="accepted"),
         # One that is worked on, or looked at, for a centre.
         Index(
             "uq_plan_open",

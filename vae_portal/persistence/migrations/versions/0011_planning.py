@@ -164,14 +164,21 @@ def _plan() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failure", sa.String(length=500), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_by", sa.BigInteger(), nullable=True),
+        sa.Column("faults", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(state IN ('accepted', 'given_up')) = (closed_at IS NOT NULL)", name=op.f("ck_plan_closed")
         ),
         sa.CheckConstraint(
-            "state IN ('asked', 'searching', 'proposed', 'failed', 'accepted', 'given_up')", name=op.f("ck_plan_state")
+            "state IN ('asked', 'searching', 'proposed', 'failed', 'accepting', 'accepted', 'given_up')",
+            name=op.f("ck_plan_state"),
         ),
         sa.CheckConstraint("first_day <= last_day", name=op.f("ck_plan_days")),
+        sa.CheckConstraint(
+            "state NOT IN ('accepting', 'accepted') OR accepted_by IS NOT NULL", name=op.f("ck_plan_accepted")
+        ),
+        sa.ForeignKeyConstraint(["accepted_by"], ["person.id"], name=op.f("fk_plan_accepted_by")),
         sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_plan_asked_by")),
         sa.ForeignKeyConstraint(["centre_id"], ["centre.id"], name=op.f("fk_plan_centre_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan")),
