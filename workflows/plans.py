@@ -23,6 +23,8 @@ class Obstacle(StrEnum):
     NEVER_FREE_TOGETHER = "never_free_together"  # a commission and a room, for a whole sitting
     CANDIDATE_TAKEN = "candidate_taken"  # called elsewhere whenever a commission could sit
     ALL_TAKEN = "all_taken"  # every slot that would do is taken by others of this plan
+    TAKEN_OUT = "taken_out"  # by the planner
+    CHANGED_MEANWHILE = "changed_meanwhile"  # what was found was no longer possible when it was found
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from vae_portal.web.desk_address import Column
 from workflows import request_form, request_pieces
 from workflows.differences import TEXTS, Change, Mark
 from workflows.jury import EITHER_COLLEGE
+from workflows.plans import Obstacle
 from workflows.regimes import Regime
 from workflows.steps import STEPS, clock_of
 from workflows.vocabulary import (
@@ -37,6 +38,7 @@ from workflows.who_may_do_what import RESULTS
 
 CLOCKS = tuple({clock.delay.name for step in Step for regime in Regime if (clock := clock_of(step, regime))})
 FAMILIES: dict[str, Iterable[str]] = {
+    "obstacle": Obstacle,
     "phase": Phase,
     **dict.fromkeys(("step", "step_kind", "todo", "next_title", "next_text"), Step),
     "role": Role,

@@ -67,16 +67,21 @@ def perform(
             with services.database.writing() as session:
                 return _perform(services, session, actor, number, action, given, revision, inputs or {})[0]
         except IntegrityError as refusal:
-            name = getattr(getattr(refusal.orig, "diag", None), "constraint_name", None) or ""
-            if name in _COLLISIONS:
-                raise InputRefused(_COLLISIONS[name]) from refusal
-            raise
+            raise InputRefused(collision(refusal)) from refusal
         except OperationalError as fault:
             if getattr(fault.orig, "sqlstate", None) not in _WORTH_ANOTHER_TRY:
                 raise
             if not left:
                 raise ActionRefused(_CROWDED) from fault
     raise AssertionError("every try ends by itself")
+
+
+def collision(refusal: IntegrityError) -> str:
+    """The sentence for two bookings that collide; raises the fault again when it is another one."""
+    name = getattr(getattr(refusal.orig, "diag", None), "constraint_name", None) or ""
+    if name not in _COLLISIONS:
+        raise refusal
+    return _COLLISIONS[name]
 
 
 def perform_in(

@@ -17,9 +17,8 @@ from vae_portal.persistence import journal, queue
 from vae_portal.persistence.queries import plans
 from vae_portal.persistence.tables import Centre, Plan, PlanLeftOut, PlanSitting
 from workflows import clocks
-from workflows.availability import Window
 from workflows.facts import Actor
-from workflows.plans import Planned, faults
+from workflows.plans import Obstacle, Planned, faults
 from workflows.vocabulary import PlanState
 
 MOST_DAYS = 120  # that a plan may cover
@@ -54,6 +53,7 @@ def ask(services: Services, actor: Actor, first: date, last: date) -> None:
             session.add(plan)
         elif plan.state in (*_SEARCHED, PlanState.ACCEPTING.value):
             raise ActionRefused("Une proposition est déjà en préparation : attendez qu'elle soit prête, ou arrêtez-la.")
+        plan.asked_by, plan.asked_at = actor.person_id or 0, now
         plan.first_day, plan.last_day, plan.state = first, last, PlanState.ASKED.value
         plan.sittings = [sitting for sitting in plan.sittings if sitting.locked]
         plan.left_out, plan.told, plan.faults, plan.failure = [], {}, [], ""
@@ -88,19 +88,12 @@ def remove(services: Services, actor: Actor, revision: int, candidacy_id: int) -
     with _changing(services, actor, revision) as opened:
         opened.plan.sittings.remove(_sitting(opened.plan, candidacy_id))
         opened.session.flush()
-        opened.plan.left_out.append(PlanLeftOut(candidacy_id=candidacy_id, reasons=["taken_out"]))
+        opened.plan.left_out.append(PlanLeftOut(candidacy_id=candidacy_id, reasons=[Obstacle.TAKEN_OUT.value]))
 
 
-def place(
-    services: Services,
-    actor: Actor,
-    revision: int,
-    candidacy_id: int,
-    window: Window,
-    room_id: int,
-    who: Collection[int],
-) -> None:
+def place(services: Services, actor: Actor, revision: int, wanted: Planned) -> None:
     """Puts a sitting where the planner wants it, and locks it; raises InputRefused with everything against it."""
+    window, candidacy_id = wanted.window, wanted.candidacy
     with _changing(services, actor, revision) as opened:
         plan, today = opened.plan, clocks.civil_date(opened.now)
         day = clocks.civil_date(window.starts_at)
@@ -108,7 +101,6 @@ def place(
         means = plans.everything(
             opened.session, plan.centre_id, min(plan.first_day, day), max(plan.last_day, day), today
         ).means
-        wanted = Planned(candidacy_id, window, room_id, tuple(sorted(set(who))))
         against = _new_faults(plans.planned(others), wanted, means)
         if against:
             raise InputRefused(" ".join(against))
@@ -121,7 +113,7 @@ def place(
             PlanSitting(
                 candidacy_id=candidacy_id,
                 during=during,
-                room_id=room_id,
+                room_id=wanted.room,
                 evaluators=list(wanted.evaluators),
                 locked=True,
             )

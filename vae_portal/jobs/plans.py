@@ -10,19 +10,20 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from vae_portal.actions.perform import collision, perform_in
+from vae_portal.actions.perform import Prepared, collision, perform_in
 from vae_portal.actions.services import Services
 from vae_portal.errors import PortalError
 from vae_portal.persistence import journal
-from vae_portal.persistence.queries import accounts, plans
-from vae_portal.persistence.tables import Plan, PlanLeftOut, PlanSitting
+from vae_portal.persistence.queries import accounts, planning, plans
+from vae_portal.persistence.tables import Candidacy, Person, Plan, PlanLeftOut, PlanSitting
+from vae_portal.persistence.tables import Room as RoomRow
 from vae_portal.solving import asking
 from vae_portal.solving.problem import Evaluator, Problem, Room, Sitting, Span, Waiting, late
 from vae_portal.solving.problem import Plan as Found
 from workflows import clocks
 from workflows.availability import Window
-from workflows.facts import Actor
-from workflows.plans import Planned, faults
+from workflows.facts import Actor, Given
+from workflows.plans import Obstacle, Planned, faults
 from workflows.vocabulary import Action, PlanState, Role
 
 log = structlog.get_logger(__name__)
@@ -127,7 +128,9 @@ def _keep(session: Session, plan: Plan, problem: Problem, found: Found) -> None:
     against = faults(wanted, means)
     for sitting in wanted:
         if sitting.candidacy in against:  # what changed while it searched: told, never proposed
-            whole.left_out.append(PlanLeftOut(candidacy_id=sitting.candidacy, reasons=["changed_meanwhile"]))
+            whole.left_out.append(
+                PlanLeftOut(candidacy_id=sitting.candidacy, reasons=[Obstacle.CHANGED_MEANWHILE.value])
+            )
             continue
         during = Range(sitting.window.starts_at, sitting.window.ends_at, bounds="[)")
         whole.sittings.append(
@@ -146,7 +149,7 @@ def _keep(session: Session, plan: Plan, problem: Problem, found: Found) -> None:
 
 
 def book_plan(services: Services, plan_id: int) -> None:
-    """Books every sitting of an accepted plan in one transaction; what stands in the way is told, and nothing booked."""
+    """Books every sitting of an accepted plan in one transaction, or none, and tells what stands in the way."""
     against: list[str] = []
     try:
         with services.database.writing() as session:
@@ -166,25 +169,23 @@ def book_plan(services: Services, plan_id: int) -> None:
 
 def tell_booking_failure(services: Services, fault: BaseException, plan_id: int) -> None:
     """The plan is there again, to accept once more."""
-    _back_to_proposed(
-        services, plan_id, ["La réservation s'est interrompue : rien n'a été réservé. Acceptez à nouveau."]
-    )
+    _back_to_proposed(services, plan_id, ["La réservation s'est interrompue : rien n'est réservé. Acceptez à nouveau."])
 
 
 def _book(services: Services, session: Session, plan: Plan) -> list[str]:
     """Books each; returns what stands in the way, in sentences, having tried all of them."""
     whole = plans.open_plan(session, plan.centre_id)
-    person = accounts.viewer(session, plan.accepted_by or 0)
-    if whole is None or person is None or Role.PLANNER not in person.actor.roles:
-        return ["La personne qui a accepté cette proposition n'est plus coordinatrice : rien n'a été réservé."]
-    actor = Actor(person.actor.person_id, plan.centre_id, frozenset({Role.PLANNER}))
+    planners = session.scalars(accounts.holding(plan.centre_id, Role.PLANNER).with_only_columns(Person.id)).all()
+    if whole is None or plan.accepted_by not in planners:
+        return ["La personne qui a accepté cette proposition ne coordonne plus les entretiens : rien n'est réservé."]
+    actor = Actor(plan.accepted_by, plan.centre_id, frozenset({Role.PLANNER}))
     rooms, known = plans.rooms(session, plan.centre_id), plans.candidacies(session, _ids(whole))
     against = []
     for sitting in sorted(whole.sittings, key=lambda s: (s.during.lower, s.candidacy_id)):
         candidacy = known[sitting.candidacy_id]
         try:
             with session.begin_nested():
-                given = _given(sitting, rooms)
+                given = _given(sitting, rooms[sitting.room_id])
                 perform_in(services, session, actor, candidacy.number, Action.SCHEDULE_INTERVIEW, given)
         except (PortalError, IntegrityError) as fault:
             sentence = collision(fault) if isinstance(fault, IntegrityError) else str(fault)
@@ -196,8 +197,14 @@ def _ids(plan: Plan) -> list[int]:
     return [sitting.candidacy_id for sitting in plan.sittings]
 
 
-def _given(sitting: PlanSitting, rooms: dict[int, object]) -> object:
-    raise NotImplementedError
+def _given(sitting: PlanSitting, room: RoomRow) -> Prepared:
+    """The slot of a sitting, as the rules judge it at the time of booking."""
+
+    def given(session: Session, candidacy: Candidacy) -> Given:
+        people = planning.commission(session, candidacy, sitting.evaluators)
+        return Given(slot=plans.slot(room, sitting.during, people))
+
+    return given
 
 
 def _back_to_proposed(services: Services, plan_id: int, against: list[str]) -> None:

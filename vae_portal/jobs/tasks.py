@@ -25,6 +25,7 @@ from vae_portal.jobs import (
     evidence,
     mails,
     notices,
+    plans,
     previews,
 )
 from vae_portal.jobs.retries import STUBBORN, NotWorthRetrying, Retries

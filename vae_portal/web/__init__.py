@@ -26,6 +26,7 @@ BLUEPRINTS = (
     "candidacy",
     "review",
     "planning",
+    "plans",
     "qualifications",
     "planning_habits",
     "rooms",

@@ -84,6 +84,11 @@ def centres(session: Session) -> list[tuple[int, str]]:
     return [(row.id, row.name) for row in session.execute(select(Centre.id, Centre.name).order_by(Centre.name))]
 
 
+def notice_days(session: Session, centre_id: int) -> int:
+    """How many days before an interview the centre sends its convocation."""
+    return session.get_one(Centre, centre_id).notice_days
+
+
 def centre_name(session: Session, centre_id: int) -> str:
     """The centre's name."""
     return session.execute(select(Centre.name).where(Centre.id == centre_id)).scalar_one()
