@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import combinations
 
 import pytest
 
+from vae_portal.bench.plans import broken
 from vae_portal.solving import asking
 from vae_portal.solving.problem import Evaluator, Plan, Problem, Room, Span, Waiting, late
 from vae_portal.solving.propose import Search
-from workflows import plans as rules
-from workflows.availability import Window
 from workflows.clocks import PARIS
 from workflows.plans import Obstacle
 
@@ -68,42 +67,11 @@ def searched(asked: Problem) -> Plan:
     return Search().propose(asked, lambda placed, least: None)
 
 
-def means(asked: Problem) -> rules.Means:
-    """What the rules are told, made from the numbers of the problem by other code than the search's."""
-
-    def windows(spans: tuple[Span, ...]) -> tuple[Window, ...]:
-        return tuple(Window(*(datetime.fromtimestamp(at * 60, UTC) for at in span)) for span in spans)
-
-    return rules.Means(
-        certification={one.id: one.certification for one in asked.waiting},
-        barred={one.id: frozenset(one.barred) for one in asked.waiting},
-        qualified={e.id: frozenset(e.qualified) for e in asked.evaluators},
-        free={e.id: windows(e.free) for e in asked.evaluators},
-        rooms={room.id: windows(room.free) for room in asked.rooms},
-        busy={one.id: windows(one.busy) for one in asked.waiting},
-        booked={(e.id, date.fromordinal(day)): count for e in asked.evaluators for day, count in e.booked},
-        earliest=date.fromordinal(asked.first),
-        rest=timedelta(minutes=asked.rest),
-        most_a_day=asked.most_a_day,
-    )
-
-
-def wrong(asked: Problem, found: Plan) -> dict[int, list[str]]:
-    lasts = timedelta(minutes=asked.sitting)
-    planned = [
-        rules.Planned(
-            s.candidacy, Window(at := datetime.fromtimestamp(s.starts_at * 60, UTC), at + lasts), s.room, s.evaluators
-        )
-        for s in found.sittings
-    ]
-    return rules.faults(planned, means(asked))
-
-
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_plan_breaks_no_rule_and_accounts_for_everyone(seed: int) -> None:
     asked = drawn(seed)
     found = searched(asked)
-    assert wrong(asked, found) == {}
+    assert broken(asked, found) == {}
     placed = {s.candidacy for s in found.sittings}
     assert placed.isdisjoint(found.left_out)
     assert placed | set(found.left_out) == {one.id for one in asked.waiting}
@@ -137,7 +105,7 @@ def test_no_more_are_left_out_than_must_be(seed: int) -> None:
     ]
     asked = problem(waiting, evaluators, rooms=4)
     found = searched(asked)
-    assert wrong(asked, found) == {}
+    assert broken(asked, found) == {}
     assert len(found.sittings) == most(asked)
 
 
@@ -187,7 +155,7 @@ def test_a_process_searches_tells_and_ends_when_told() -> None:
     told: list[tuple[int, int]] = []
     asked = replace(drawn(1), seconds=60.0)
     found = asking.ask(asked, lambda placed, least: told.append((placed, least)), lambda: bool(told))
-    assert wrong(asked, found) == {}
+    assert broken(asked, found) == {}
     assert found.sittings
     assert found.seconds < 30
     assert told[0][0] > 0
