@@ -109,6 +109,18 @@ class SlotFacts:
     place: str = ""
     video_link: str = ""
     evaluators: tuple[EvaluatorFacts, ...] = ()
+    room_id: int | None = None  # of the centre; None: a place that is not
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFacts:
+    """A slot offered to the candidate and still open; the whole of `answer_by` counts."""
+
+    starts_at: datetime
+    ends_at: datetime
+    room_id: int | None
+    evaluators: frozenset[int]
+    answer_by: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +210,7 @@ class Facts:
     dossier: DossierFacts = DossierFacts()
     advisor_id: int | None = None
     interview: InterviewFacts | None = None
+    offers: tuple[OfferFacts, ...] = ()  # slots that the candidate may take
     session: SessionFacts | None = None  # where it is enrolled, or which pronounced
     notice_days: int = 15  # the centre's notice of an interview
     regime: Regime = Regime.FRANCE_VAE  # recorded when the request was sent; until then, that of today

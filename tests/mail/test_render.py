@@ -39,6 +39,13 @@ FULL: dict[str, Any] = {
     "kept_until": "2031-06-11",
     "due_on": "2026-09-30",
     "days_left": 10,
+    "excused": False,
+    "explain_by": "2026-05-04",
+    "former_starts_at": "2026-04-13T12:30:00+00:00",
+    "by_candidate": True,
+    "too_few": True,
+    "sits": False,
+    "confirmed": False,
     "article": "article R. 6412-4 du code du travail",
     "job_name": "envoi d'un message",
     "what": "withdrawn",
@@ -87,7 +94,7 @@ def test_each_mail_is_whole_and_calm(name: str) -> None:
 
 def test_the_readme_lists_the_mails_there_are() -> None:
     assert sorted(documented()) == NAMES
-    assert len(NAMES) == 42
+    assert len(NAMES) == 51
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -8,11 +8,11 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from vae_portal.actions import outbox, passwords, throttle
+from vae_portal.actions import passwords, planners, throttle
 from vae_portal.actions.services import Services
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence import journal
-from vae_portal.persistence.queries import accounts, candidacies, hearings, juries
+from vae_portal.persistence.queries import candidacies, hearings, juries
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.persistence.tables import (
     AssessmentSignature,
@@ -27,7 +27,7 @@ from vae_portal.persistence.tables import (
 from workflows import interview as rules
 from workflows import machine
 from workflows.facts import Actor, Facts
-from workflows.vocabulary import Right, Role
+from workflows.vocabulary import Right
 
 WRONG_PASSWORD = "Ce n'est pas votre mot de passe : rien n'a été signé."  # noqa: S105 - a sentence
 CHANGED = "Le texte a changé pendant que vous le lisiez : rien n'a été signé. Relisez-le avant de signer."
@@ -66,7 +66,10 @@ def declare_independence(services: Services, actor: Actor, number: str, linked: 
         details = {"person": actor.person_id, "linked": linked, "session": session_id if linked else None}
         _note(session, services, actor, candidacy, "independence_declared", details)
         if linked and evaluates and interview is not None:
-            _tell_planners(services, session, candidacy, interview)
+            # The slot is no longer that of a lawful commission: whoever plans is to move it.
+            planners.tell(
+                services, session, candidacy, "commission_conflict", "/entretien", starts_at=interview.during.lower
+            )
 
 
 def mark_presence(services: Services, actor: Actor, number: str, person_id: int, present: bool) -> None:
@@ -90,6 +93,7 @@ def mark_presence(services: Services, actor: Actor, number: str, person_id: int,
         )
         details = {"interview": interview.id, "person": person_id, "present": present}
         _note(session, services, actor, candidacy, "presence_recorded", details)
+        _tell_if_too_few(services, session, candidacy, interview)
 
 
 def sign(services: Services, actor: Actor, number: str, text_hash: str, password: str, network: str) -> None:
@@ -122,6 +126,13 @@ def sign(services: Services, actor: Actor, number: str, text_hash: str, password
         session.flush()
         details = {"interview": interview.id, "text_sha256": text_hash}
         _note(session, services, actor, candidacy, "assessment_signed", details)
+
+
+def _tell_if_too_few(services: Services, session: Session, candidacy: Candidacy, interview: Interview) -> None:
+    """Fewer than two, or nobody qualified, hold no interview (D6412-6): whoever plans is told at once."""
+    facts = facts_of.load(session, candidacy, services.clock(), services.scanning)
+    if facts.interview and rules.commission_faults(facts, rules.present(facts.interview.slot)):
+        planners.tell(services, session, candidacy, "commission_short", starts_at=interview.during.lower)
 
 
 def _locked(services: Services, session: Session, actor: Actor, number: str) -> tuple[Candidacy, Facts]:
@@ -170,25 +181,3 @@ def _note(
     session.flush()
     chain = journal.candidacy_chain(candidacy.id)
     journal.record(session, chain, event, actor.person_id, services.clock(), details)
-
-
-def _tell_planners(services: Services, session: Session, candidacy: Candidacy, interview: Interview) -> None:
-    """The slot is no longer that of a lawful commission: whoever plans is to move it."""
-    planners = session.scalars(accounts.holding(candidacy.centre_id, Role.PLANNER).order_by(Person.id))
-    for planner in planners.all():
-        outbox.post(
-            session,
-            centre_id=candidacy.centre_id,
-            to=planner.email,
-            template="commission_conflict",
-            context={
-                "person_name": planner.full_name,
-                "candidacy_number": candidacy.number,
-                "certification_title": candidacy.version.certification.title,
-                "centre_name": candidacy.centre.name,
-                "starts_at": interview.during.lower,
-                "link": f"{services.settings.base_url}/candidatures/{candidacy.number}/entretien",
-            },
-            now=services.clock(),
-            candidacy_id=candidacy.id,
-        )

@@ -14,7 +14,20 @@ from procrastinate.exceptions import AlreadyEnqueued
 from vae_portal.actions import disposal
 from vae_portal.actions.services import Services
 from vae_portal.documents.errors import TemplateFaulty
-from vae_portal.jobs import alerts, anchors, catching_up, clock, deposits, documents, evidence, mails, notices, previews
+from vae_portal.jobs import (
+    alerts,
+    anchors,
+    attendance,
+    catching_up,
+    clock,
+    deposits,
+    documents,
+    evidence,
+    mails,
+    notices,
+    previews,
+    reminders,
+)
 from vae_portal.jobs.retries import STUBBORN, NotWorthRetrying, Retries
 from vae_portal.mail.errors import MailRefused
 from vae_portal.persistence import queue
@@ -25,6 +38,8 @@ ANCHOR_JOURNAL = "anchor_journal"
 ADMIT_TACITLY = "admit_tacitly"
 SEND_ALERTS = "send_alerts"
 TELL_MESSAGES = "tell_messages"
+SEND_REMINDERS = "send_reminders"
+CERTIFY_ATTENDANCE = "certify_attendance"
 DISPOSE = "dispose"
 SEAL_REMAINING = "seal_remaining"
 CATCH_UP_FILES = "catch_up_files"
@@ -67,6 +82,8 @@ _HOURLY: dict[str, tuple[Callable[[Services], Any], str]] = {
     ADMIT_TACITLY: (clock.admit_tacitly, "10 * * * *"),
     SEND_ALERTS: (alerts.send_alerts, "20 * * * *"),
     TELL_MESSAGES: (notices.tell_messages, "*/5 * * * *"),
+    SEND_REMINDERS: (reminders.send_reminders, "30 * * * *"),
+    CERTIFY_ATTENDANCE: (attendance.certify_attendance, "35 * * * *"),
     DISPOSE: (disposal.dispose, "40 * * * *"),
     SEAL_REMAINING: (deposits.seal_remaining, "25 * * * *"),
     CATCH_UP_FILES: (catching_up.catch_up_files, "15 * * * *"),

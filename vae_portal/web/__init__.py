@@ -26,6 +26,7 @@ BLUEPRINTS = (
     "candidacy",
     "review",
     "planning",
+    "convocations",
     "commission",
     "sessions",
     "centre",
