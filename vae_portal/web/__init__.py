@@ -27,6 +27,8 @@ BLUEPRINTS = (
     "review",
     "planning",
     "convocations",
+    "offers",
+    "missed",
     "commission",
     "sessions",
     "centre",

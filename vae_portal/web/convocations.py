@@ -92,13 +92,13 @@ def _mine(number: str) -> tuple[Any, Any, Any]:
     candidacy = candidacies.by_number(reading(), actor, number)
     found = convocations.of(reading(), candidacy.id, actor.person_id)
     facts = facts_of.load(reading(), candidacy, now(), services().scanning)
-    if found is not None and may(Right.ANSWER_CONVOCATION, actor, facts):
-        return candidacy, *found
     theirs = candidacy.person_id == actor.person_id
     if found is None and not theirs:
         raise NotVisible(acts.NONE)
-    flash(acts.NONE, "warning")
-    abort(redirect(page_of(number, theirs)))
+    if found is None or not may(Right.ANSWER_CONVOCATION, actor, facts):
+        flash(acts.NONE, "warning")
+        abort(redirect(page_of(number, theirs)))
+    return candidacy, *found
 
 
 def _page(form: AnswerForm, candidacy: Any, row: Any, interview: Any) -> str:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from vae_portal.actions import qualifications
 from vae_portal.actions.perform import perform
 from vae_portal.errors import ActionRefused, InputRefused
-from vae_portal.persistence.queries import candidacies, convocations, dues, hearings, planning
+from vae_portal.persistence.queries import candidacies, convocations, dues, hearings, offers, planning
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.web import planning_choices
 from vae_portal.web.access import current_actor, requires
@@ -49,6 +49,7 @@ def week() -> str:
         following=after,
         waiting=planning.waiting(reading(), centre_id),
         conflicts=planning.in_conflict(reading(), centre_id),
+        choosing=offers.chooses(reading(), centre_id),
         other_dates=convocations.other_dates(reading(), centre_id, now()),
         days=_days(monday, booked),
         evaluators=[
