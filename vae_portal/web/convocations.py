@@ -37,7 +37,7 @@ class AnswerForm(PortalForm):
     """I come, or I ask for another date and say why; `interview` is the one that was read."""
 
     interview = HiddenField()
-    answer = RadioField("Votre réponse", [Required("Dites si vous viendrez.")])
+    answer = RadioField("Viendrez-vous ?", [Required("Dites si vous viendrez.")])
     reason = text("Si cette date ne convient pas, dites pourquoi", render_kw={"rows": 4})
 
 
