@@ -58,13 +58,16 @@ def test_after_an_outage_one_mail_which_counts_from_today(world: World) -> None:
     assert all("demain" in text for _, text in reminded(story.services))
 
 
-def test_whoever_has_confirmed_is_reminded_in_fewer_words(world: World) -> None:
+def test_a_reminder_knows_what_was_answered(world: World) -> None:
     story = world.candidacy(Step.INTERVIEW_SCHEDULED)
     with story.services.database.reading() as session:
         key = session.scalars(select(Interview.id)).one()
     convocations.answer(story.services, story.candidate, story.number, key, ConvocationAnswer.CONFIRMED, "")
+    ill = (story.evaluators[1], story.number, key, ConvocationAnswer.OTHER_DATE, "Souffrante")
+    convocations.answer(story.services, *ill)
     send_reminders(before(story, 7))
     texts = dict(reminded(story.services))
+    assert "l'entretien reste prévu" in texts["evaluateur2"]
     assert "confirmé" not in texts["candidat"]
     assert "Vous n'avez pas encore confirmé" in texts["evaluateur1"]
     assert len(texts["candidat"]) < len(texts["evaluateur1"])

@@ -46,6 +46,7 @@ FULL: dict[str, Any] = {
     "too_few": True,
     "sits": False,
     "confirmed": False,
+    "declined": False,
     "article": "article R. 6412-4 du code du travail",
     "job_name": "envoi d'un message",
     "what": "withdrawn",

@@ -181,3 +181,9 @@ def test_the_list_costs_the_same_however_long(world: World, app: Flask, story: S
     page = planner.get("/entretiens/convocations")
     assert len(page.soup.select("section.panel")) == 3
     assert page.statements == alone
+
+
+def test_reading_it_the_first_time_stays_cheap(world: World, app: Flask, story: Story) -> None:
+    evaluator = signed_in(world, app, "evaluateur1")
+    first, again = evaluator.get(url(story)), evaluator.get(url(story))
+    assert again.statements < first.statements <= 40

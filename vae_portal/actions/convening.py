@@ -26,7 +26,7 @@ def call(act: Act, interview: Interview, evaluators: Iterable[int]) -> None:
         for person, role in called.items()
     )
     act.session.flush()
-    _write(act, interview, interview.sequence, Method.REQUEST, called)
+    act.calendars |= calendars(act.services, act.session, act.candidacy, interview, Method.REQUEST, called, act.now)
     act.interview_id = interview.id
 
 
@@ -34,10 +34,8 @@ def release(act: Act, interview: Interview, but: Iterable[int] = ()) -> None:
     """Takes an interview that is yet to begin out of the calendars of those called to it, but of these people."""
     if interview.opened_at is not None or interview.during.lower is None or interview.during.lower <= act.now:
         return  # it has been held, or missed: a calendar keeps what was
-    kept = set(but)
-    people = set(called_to(act.session, interview.id)) - kept
-    # Above the sequence of whatever they were sent, and that of the booking that follows when there is one.
-    _write(act, interview, interview.sequence + 1, Method.CANCEL, people)
+    people = set(called_to(act.session, interview.id)) - set(but)
+    act.calendars |= calendars(act.services, act.session, act.candidacy, interview, Method.CANCEL, people, act.now)
 
 
 def called_to(session: Session, interview_id: int) -> list[int]:
@@ -82,11 +80,23 @@ def appointment(services: Services, candidacy: Candidacy, interview: Interview, 
     )
 
 
-def _write(act: Act, interview: Interview, sequence: int, method: Method, people: Iterable[int]) -> None:
-    told = appointment(act.services, act.candidacy, interview, sequence)
-    rows = act.session.execute(select(Person.id, Person.email).where(Person.id.in_(list(people))))
-    for row in rows:
-        act.calendars[row.id] = invitation.written(told, method, row.email, act.now)
+def calendars(
+    services: Services,
+    session: Session,
+    candidacy: Candidacy,
+    interview: Interview,
+    method: Method,
+    people: Iterable[int],
+    now: datetime,
+) -> dict[int, str]:
+    """The iCalendar object of each of these people, by id: a cancellation is above whatever they were sent before.
+
+    The booking that follows a move bears that same sequence, but nobody gets both.
+    """
+    sequence = interview.sequence + (method is Method.CANCEL)
+    told = appointment(services, candidacy, interview, sequence)
+    rows = session.execute(select(Person.id, Person.email).where(Person.id.in_(list(people))))
+    return {row.id: invitation.written(told, method, row.email, now) for row in rows}
 
 
 def close_offers(session: Session, candidacy_id: int, now: datetime, taken: SlotFacts | None = None) -> None:

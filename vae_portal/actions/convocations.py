@@ -29,10 +29,11 @@ MOVED = "L'entretien a changé pendant que vous lisiez votre convocation. Relise
 def read(services: Services, actor: Actor, number: str) -> None:
     """Records, the first time, that someone opened what calls them."""
     with services.database.writing() as session:
-        candidacy, _, row, interview = _mine(services, session, actor, number)
-        if row.seen_at is None:
-            row.seen_at = services.clock()
-            _note(services, session, actor, candidacy, "convocation_seen", {"interview": interview.id})
+        candidacy = candidacies.lock(session, actor, number)
+        found = convocations.of(session, candidacy.id, actor.person_id)
+        if found is not None and found[0].seen_at is None:
+            found[0].seen_at = services.clock()
+            _note(services, session, actor, candidacy, "convocation_seen", {"interview": found[1].id})
 
 
 def answer(

@@ -96,6 +96,7 @@ def _tell(
             "place": interview.place,
             "video_link": interview.video_link,
             "sits": row.called_as == Convened.EVALUATOR.value,
+            "declined": row.answer == ConvocationAnswer.OTHER_DATE.value,
             "confirmed": row.answer == ConvocationAnswer.CONFIRMED.value,
         },
         now=now,

@@ -54,7 +54,6 @@ def show(number: str) -> ResponseReturnValue:
         if row.seen_at is None:
             stop_reading()
             acts.read(services(), current_actor(), number)
-            candidacy, row, interview = _mine(number)
         return _page(form, candidacy, row, interview)
     if not form.validate():
         return _page(form, candidacy, row, interview), 422
