@@ -18,9 +18,9 @@ from vae_portal.actions.services import Services
 from vae_portal.demonstration import contents
 from vae_portal.demonstration.story import Story
 from vae_portal.persistence.queries import hearings
-from vae_portal.persistence.tables import Convocation, Interview, OutboxMail, Person
+from vae_portal.persistence.tables import Candidacy, Convocation, Interview, OutboxMail, Person, PersonRole
 from workflows.facts import Given, SlotFacts
-from workflows.vocabulary import Action, Step
+from workflows.vocabulary import Action, Role, Step
 
 Work = Callable[..., None]
 
@@ -168,3 +168,18 @@ def test_each_convocation_names_the_mail_that_carried_it(world: World, mailing: 
     assert len(rows) == 3
     assert all(row.email == row.recipient for row in rows)
     assert all("/convocation\n" in row.body for row in rows)
+
+
+def test_an_advisor_who_also_sits_is_told_twice_and_uninvited_once(
+    world: World, mailing: Services, mail_server: MailServer, work: Work
+) -> None:
+    story = world.candidacy(Step.INTERVIEW_PENDING).schedule()
+    with mailing.database.writing() as session:
+        session.add(PersonRole(person_id=world.cast.people["evaluateur1"], role=Role.ADVISOR.value))
+        session.scalars(select(Candidacy)).one().advisor_id = None
+    story.act(Action.WITHDRAW, story.candidate)
+    mail_server.start()
+    work(mailing, times=2)
+    told = [one for one in mail_server.messages if one["To"] == world.email("evaluateur1")]
+    assert len(told) == 3
+    assert [one.method for one in received(mail_server) if one.to == "evaluateur1"] == ["REQUEST", "CANCEL"]

@@ -45,7 +45,8 @@ def called_to(session: Session, interview_id: int) -> list[int]:
 
 
 def told(act: Act, person: Person, mail_id: int) -> None:
-    """Which mail convoked someone: it tells later whether that was sent."""
+    """Which mail convoked someone: it tells later whether that was sent. A calendar takes an object once."""
+    act.calendars.pop(person.id, None)
     if act.interview_id is None:
         return
     row = (Convocation.interview_id == act.interview_id) & (Convocation.person_id == person.id)

@@ -57,8 +57,9 @@ def _event(appointment: Appointment, method: Method, attendee: str, stamped_at: 
     event.add("DTEND", appointment.ends_at.astimezone(UTC))
     event.add("SUMMARY", appointment.summary)
     event.add("LOCATION", appointment.location)
-    event.add("URL", appointment.page)
-    event.add("DESCRIPTION", f"Lire la convocation et y répondre : {appointment.page}")
+    if method is not Method.CANCEL:  # there is nothing to answer any more
+        event.add("URL", appointment.page)
+        event.add("DESCRIPTION", f"Lire la convocation et y répondre : {appointment.page}")
     event.add("STATUS", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
     event.add("CLASS", "PRIVATE")
     event["ORGANIZER"] = _address(appointment.organizer, CN=appointment.organizer_name)
