@@ -37,6 +37,12 @@ JURY_ALERTS = (
 )
 NOTIFY = Delay("notify", 15, "days", "from the deliberation: the result is notified", "R6412-7")
 CONVOCATION = Delay("convocation", 15, "days", "before the interview: convocation, as the centre sets it", "[choice]")
+REMINDERS = (
+    Delay("reminder", 7, "days", "before the interview: first reminder to whoever is called", "[choice]"),
+    Delay("reminder", 2, "days", "before the interview: last reminder to whoever is called", "[choice]"),
+)
+OFFER = Delay("offer", 7, "days", "proposed to the candidate to take one of the slots offered", "[choice]")
+EXPLANATION = Delay("explanation", 15, "days", "to explain an absence that is not excused", "[choice]")
 UNIONS_ASKED = Delay("unions_asked", 15, "days", "before the jury: unions asked for a member", "accord of 8 Nov. 2019")
 EMPLOYERS_TOLD = Delay("employers_told", 8, "days", "before the jury: employers told", "accord of 8 Nov. 2019")
 DELAYS = (
@@ -50,6 +56,9 @@ DELAYS = (
     *JURY_ALERTS,
     NOTIFY,
     CONVOCATION,
+    *REMINDERS,
+    OFFER,
+    EXPLANATION,
     UNIONS_ASKED,
     EMPLOYERS_TOLD,
 )

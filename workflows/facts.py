@@ -114,6 +114,17 @@ class SlotFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferFacts:
+    """A slot offered to the candidate and still open; the whole of `answer_by` counts."""
+
+    starts_at: datetime
+    ends_at: datetime
+    room_id: int | None
+    evaluators: frozenset[int]
+    answer_by: date
+
+
+@dataclass(frozen=True, slots=True)
 class VerdictFacts:
     """The commission's assessment of one capability."""
 
@@ -201,6 +212,7 @@ class Facts:
     advisor_id: int | None = None
     handled: frozenset[int] = frozenset()  # whoever has done an advisor's act on it
     interview: InterviewFacts | None = None
+    offers: tuple[OfferFacts, ...] = ()  # slots that the candidate may take
     session: SessionFacts | None = None  # where it is enrolled, or which pronounced
     notice_days: int = 15  # the centre's notice of an interview
     regime: Regime = Regime.FRANCE_VAE  # recorded when the request was sent; until then, that of today

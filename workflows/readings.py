@@ -243,6 +243,30 @@ READINGS: tuple[Reading, ...] = (
         "the president of the session in every case",
         "no text",
     ),
+    # Convocations
+    Reading(
+        "Who chooses among slots",
+        "offer.slots_on_offer",
+        "where the centre says so, the candidate takes one of two to five slots until a day that the planner names;"
+        " the notice is counted from that day, and nothing is held for them before they choose",
+        "the slots offered are held until then; or the planner alone chooses",
+        "no text",
+    ),
+    Reading(
+        "Until when a convocation is answered",
+        "convocation.answer_refused",
+        "until the interview begins, and one may change one's mind; asking for another date moves nothing by itself",
+        "no answer is taken in the last days, or silence counts as a confirmation",
+        "no text",
+    ),
+    Reading(
+        "An absence that is not excused",
+        "convocation.explain_by",
+        "the candidate explains within fifteen days, and a planner may excuse it afterwards; either way another date is"
+        " given, however many were missed",
+        "an absence that is not excused ends the candidacy, or sends it back to the advisor",
+        "no text",
+    ),
     # Conversation
     Reading(
         "Who talks with the candidate",

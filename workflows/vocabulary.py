@@ -109,6 +109,8 @@ class Right(StrEnum):
     PLAN_INTERVIEWS = "plan_interviews"
     SAY_AVAILABILITY = "say_availability"
     SIT_IN_COMMISSION = "sit_in_commission"
+    ANSWER_CONVOCATION = "answer_convocation"
+    EXPLAIN_ABSENCE = "explain_absence"
     SEE_SESSIONS = "see_sessions"
     PREPARE_SESSION = "prepare_session"
     RUN_SESSION = "run_session"
@@ -253,4 +255,7 @@ class Recipient(StrEnum):
     ADVISOR = "advisor"  # the one in charge, else every advisor of the centre
     PLANNERS = "planners"
     EVALUATORS = "evaluators"  # of the interview
+    EVALUATORS_STAYING = "evaluators_staying"  # of a commission that is moved or changed
+    EVALUATORS_JOINING = "evaluators_joining"
+    EVALUATORS_LEAVING = "evaluators_leaving"
     SECRETARIES = "secretaries"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflows import admissibility as adm
-from workflows import dossier, interview, jury, review
+from workflows import dossier, interview, jury, offer, review
 from workflows.facts import Actor, Facts, Given
 from workflows.vocabulary import Action as A
 from workflows.vocabulary import Recipient as To
@@ -95,14 +95,16 @@ SECTIONS: dict[str, tuple[Rule, ...]] = {
          (), (adm.reason_given,), mails=(Mail("reinstated", To.CANDIDATE),)),
     ),
     "Entretien": (
-    Rule(A.SCHEDULE_INTERVIEW, (Role.PLANNER,), (S.INTERVIEW_PENDING,), (S.INTERVIEW_SCHEDULED,),
-         (), (interview.commission_valid, interview.slot_fits),
-         letters=(Letter("interview_convocation"), Letter("evaluator_convocation")),
+    Rule(A.SCHEDULE_INTERVIEW, (Role.CANDIDATE, Role.PLANNER), (S.INTERVIEW_PENDING,), (S.INTERVIEW_SCHEDULED,),
+         (offer.slots_on_offer,), (offer.one_of_the_offered, interview.commission_valid, interview.slot_fits),
+         letters=(Letter("interview_convocation"), Letter("evaluator_convocation"), Letter("attendance_sheet")),
          mails=(Mail("interview_scheduled", To.CANDIDATE), Mail("interview_scheduled_evaluator", To.EVALUATORS))),
     Rule(A.MOVE_INTERVIEW, (Role.PLANNER,), (S.INTERVIEW_SCHEDULED,), (),
          (), (interview.commission_valid, interview.slot_fits, adm.reason_given),
-         letters=(Letter("interview_convocation"), Letter("evaluator_convocation")),
-         mails=(Mail("interview_moved", To.CANDIDATE), Mail("interview_moved", To.EVALUATORS))),
+         letters=(Letter("interview_convocation"), Letter("evaluator_convocation"), Letter("attendance_sheet")),
+         mails=(Mail("interview_moved", To.CANDIDATE), Mail("interview_moved", To.EVALUATORS_STAYING),
+                Mail("interview_scheduled_evaluator", To.EVALUATORS_JOINING),
+                Mail("commission_left", To.EVALUATORS_LEAVING))),
     Rule(A.CANCEL_INTERVIEW, (Role.PLANNER, Role.EVALUATOR), (S.INTERVIEW_SCHEDULED,), (S.INTERVIEW_PENDING,),
          (interview.planner_or_linked,), (adm.reason_given,),
          mails=(Mail("interview_cancelled", To.CANDIDATE), Mail("interview_cancelled", To.EVALUATORS))),
@@ -116,7 +118,7 @@ SECTIONS: dict[str, tuple[Rule, ...]] = {
     Rule(A.CLOSE_EVALUATION, (Role.EVALUATOR,), (S.EVALUATION,), (S.JURY_PENDING,),
          (interview.of_that_commission, interview.commission_still_valid,
           interview.every_capability_assessed, interview.same_text_signed),
-         letters=(Letter("assessment_summary"), Letter("attendance_certificate")),
+         letters=(Letter("assessment_summary"),),
          mails=(Mail("evaluation_closed", To.SECRETARIES),)),
     ),
     "Jury": (
@@ -210,6 +212,9 @@ RIGHTS: dict[Right, RightRow] = {
     Right.PLAN_INTERVIEWS: RightRow((Role.PLANNER,)),
     Right.SAY_AVAILABILITY: RightRow((Role.EVALUATOR, Role.PLANNER)),  # one's own, or anyone's by the planner
     Right.SIT_IN_COMMISSION: RightRow((Role.EVALUATOR,)),
+    Right.ANSWER_CONVOCATION: RightRow((Role.CANDIDATE, Role.EVALUATOR), (S.INTERVIEW_SCHEDULED,)),
+    # A new date may have been given meanwhile: an explanation still counts [choice].
+    Right.EXPLAIN_ABSENCE: RightRow((Role.CANDIDATE,), (S.INTERVIEW_PENDING, S.INTERVIEW_SCHEDULED)),
     Right.SEE_SESSIONS: RightRow((Role.JURY_MEMBER, Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR)),
     Right.PREPARE_SESSION: RightRow((Role.JURY_SECRETARY,)),
     # Open, close, recuse, check: by who presides or holds the pen.

@@ -8,6 +8,7 @@ import pytest
 
 from templates import words
 from vae_portal.actions.batches import Batch
+from vae_portal.persistence.queries.convocations import Watch
 from vae_portal.persistence.queries.habits import PARTS_OF_FRANCE
 from vae_portal.persistence.queries.worklist import Order, When
 from vae_portal.persistence.queries.worklist_lines import Badge
@@ -22,6 +23,8 @@ from workflows.vocabulary import (
     Action,
     CalendarMeans,
     College,
+    Convened,
+    ConvocationAnswer,
     Decided,
     EvidenceState,
     MessageMails,
@@ -47,6 +50,9 @@ FAMILIES: dict[str, Iterable[str]] = {
     **dict.fromkeys(("action", "done", "done_icon", "explain"), Action),
     "regime": Regime,
     "recipient": Recipient,
+    "called_as": Convened,
+    "convocation_answer": ConvocationAnswer,
+    "convocation_watch": Watch,
     "college": College,
     "president_college": (College.EMPLOYERS, EITHER_COLLEGE),
     **dict.fromkeys(("piece_verdict", "piece_verdict_kind", "piece_verdict_icon"), PieceVerdict),

@@ -40,6 +40,14 @@ FULL: dict[str, Any] = {
     "kept_until": "2031-06-11",
     "due_on": "2026-09-30",
     "days_left": 10,
+    "excused": False,
+    "explain_by": "2026-05-04",
+    "former_starts_at": "2026-04-13T12:30:00+00:00",
+    "by_candidate": True,
+    "too_few": True,
+    "sits": False,
+    "confirmed": False,
+    "declined": False,
     "article": "article R. 6412-4 du code du travail",
     "job_name": "envoi d'un message",
     "what": "withdrawn",
@@ -88,7 +96,7 @@ def test_each_mail_is_whole_and_calm(name: str) -> None:
 
 def test_the_readme_lists_the_mails_there_are() -> None:
     assert sorted(documented()) == NAMES
-    assert len(NAMES) == 43
+    assert len(NAMES) == 52
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -49,11 +49,11 @@ def booked(world: World) -> int:
 
 
 _BOOK = """
-    INSERT INTO interview (uid, sequence, candidacy_id, centre_id, round, during, place, video_link, live, ended,
-                           ended_reason, text_revision, text_hash, observations, modality)
-    SELECT gen_random_uuid()::text, 0, {candidacy}, i.centre_id, 1,
+    INSERT INTO interview (candidacy_id, centre_id, round, uid, sequence, during, place, video_link, live, ended,
+                           ended_reason, explanation, text_revision, text_hash, observations, modality)
+    SELECT {candidacy}, i.centre_id, 1, gen_random_uuid()::text, 0,
            tstzrange(lower(i.during) + {shift}, upper(i.during) + {shift}),
-           {place}, {link}, true, '', '', 0, '', '', ''
+           {place}, {link}, true, '', '', '', 0, '', '', ''
       FROM interview i WHERE i.id = :id
 """
 

@@ -18,6 +18,7 @@ from workflows.facts import (
     Facts,
     Given,
     InterviewFacts,
+    OfferFacts,
     RequestFacts,
     Seat,
     SessionFacts,
@@ -90,6 +91,13 @@ def a_slot(starts_at: datetime) -> SlotFacts:
     return SlotFacts(starts_at, starts_at + timedelta(hours=1), place="Salle 1", evaluators=COMMISSION)
 
 
+def offered(starts_at: datetime) -> OfferFacts:
+    """The slot of that hour, offered until tomorrow."""
+    slot, answer_by = a_slot(starts_at), civil_date(NOW) + timedelta(days=1)
+    people = frozenset(e.person_id for e in slot.evaluators)
+    return OfferFacts(slot.starts_at, slot.ends_at, slot.room_id, people, answer_by)
+
+
 STARTED_INTERVIEW = InterviewFacts(
     a_slot(NOW - timedelta(hours=2)), VERDICTS, "text", ((FIRST_EVALUATOR, "text"), (SECOND_EVALUATOR, "text"))
 )
@@ -151,6 +159,7 @@ def favourable_facts(step: Step, action: Action | None = None) -> Facts:
         dossier=DossierFacts((a_situation("Audit interne", *CAPABILITIES),), scanning=True),
         advisor_id=ADVISOR,
         interview=interview,
+        offers=(offered(NOW + timedelta(days=16)), offered(NOW + timedelta(days=30))),
         session=_session_at(step, action),
     )
 

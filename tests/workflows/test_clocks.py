@@ -119,6 +119,10 @@ def test_delays_in_days() -> None:
         (10, "days"),
         (15, "days"),
         (15, "days"),
+        (7, "days"),
+        (2, "days"),
+        (7, "days"),
+        (15, "days"),
         (15, "days"),
         (8, "days"),
     ]

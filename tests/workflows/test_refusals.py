@@ -72,6 +72,7 @@ def refused_by_the_advisor(facts: Facts) -> Facts:
 
 
 STRANGER = an_actor(Role.EVALUATOR, person=99)
+THE_CANDIDATE = an_actor(Role.CANDIDATE)
 NO_REASON: dict[str, object] = {"reason": "  "}
 
 ROWS = (
@@ -123,6 +124,14 @@ ROWS = (
     Row("return_dossier", "remarks_given", "pourquoi", given={"named": (("C1", ""),)}),
     Row("record_lapse", "no_step_for_six_months", "02/05/2026", lambda f: asked(f, stepped_on=date(2026, 5, 2))),
     Row("reinstate", "reason_given", "raison", given=NO_REASON),
+    Row("schedule_interview", "slots_on_offer", "Aucun", lambda f: replace(f, offers=()), actor=THE_CANDIDATE),
+    Row(
+        "schedule_interview",
+        "one_of_the_offered",
+        "plus proposé",
+        given={"slot": a_slot(NOW + timedelta(days=17))},
+        actor=THE_CANDIDATE,
+    ),
     Row(
         "schedule_interview",
         "commission_valid",
@@ -236,6 +245,8 @@ def test_no_rule_breaks_on_a_candidacy_of_which_nothing_is_known() -> None:
         "first_appeal",
         "no_file_in_doubt",
         "every_capability_assessed",
+        "one_of_the_offered",
+        "slots_on_offer",
         "yet_to_sit",
     }
     assert jury.outcome(bare, ()) is Step.NOT_VALIDATED

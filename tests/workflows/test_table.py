@@ -57,7 +57,7 @@ TRANSCRIPTION = {
     "accept_dossier": ("advisor", "dossier_review", "interview_pending"),
     "record_lapse": ("administrator", "dossier_preparation", "lapsed"),
     "reinstate": ("administrator", "lapsed", "dossier_preparation"),
-    "schedule_interview": ("planner", "interview_pending", "interview_scheduled"),
+    "schedule_interview": ("candidate planner", "interview_pending", "interview_scheduled"),
     "move_interview": ("planner", "interview_scheduled", "="),
     "cancel_interview": ("planner evaluator", "interview_scheduled", "interview_pending"),
     "record_absence": ("planner evaluator", "interview_scheduled", "interview_pending"),

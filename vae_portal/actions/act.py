@@ -32,6 +32,8 @@ class Act:
     details: dict[str, Any] = field(default_factory=dict)  # for the journal: codes, ids, dates, hashes
     mail: dict[str, Any] = field(default_factory=dict)  # for the mails that leave
     letters: list[Document] = field(default_factory=list)  # owed by it
+    calendars: dict[int, str] = field(default_factory=dict)  # iCalendar objects that go with the mails, by person
+    interview_id: int | None = None  # that people are called to by it
 
     @property
     def today(self) -> date:

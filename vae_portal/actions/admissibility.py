@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from sqlalchemy import update
 
+from vae_portal.actions import convening
 from vae_portal.actions.act import Act
 from vae_portal.actions.letter_parts import law
 from vae_portal.persistence.queries import hearings
@@ -112,11 +113,13 @@ def reinstate(act: Act) -> None:
 
 
 def withdraw(act: Act) -> None:
-    """The candidate gives up: an interview in force is freed, everything stays on record."""
+    """The candidate gives up: an interview in force is freed, in calendars too, everything stays on record."""
     interview = hearings.in_force(act.session, act.candidacy.id)
     if interview is not None:
+        convening.release(act, interview)
         interview.live = False
         interview.ended = "withdrawn"
+    convening.close_offers(act.session, act.candidacy.id, act.now)
     for row in reviews.identity_files(act.session, act.candidacy.id):  # nobody will verify it any more
         row.removed_at = row.removed_at or act.now
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from vae_portal.actions import passwords, throttle
+from vae_portal.actions import passwords, planners, throttle
 from vae_portal.actions.services import Services
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence import journal
@@ -50,6 +50,7 @@ def mark_presence(services: Services, actor: Actor, number: str, person_id: int,
         )
         details = {"interview": interview.id, "person": person_id, "present": present}
         _note(session, services, actor, candidacy, "presence_recorded", details)
+        _tell_if_too_few(services, session, candidacy, interview)
 
 
 def sign(services: Services, actor: Actor, number: str, text_hash: str, password: str, network: str) -> None:
@@ -82,6 +83,13 @@ def sign(services: Services, actor: Actor, number: str, text_hash: str, password
         session.flush()
         details = {"interview": interview.id, "text_sha256": text_hash}
         _note(session, services, actor, candidacy, "assessment_signed", details)
+
+
+def _tell_if_too_few(services: Services, session: Session, candidacy: Candidacy, interview: Interview) -> None:
+    """Fewer than two, or nobody qualified, hold no interview (D6412-6): whoever plans is told at once."""
+    facts = facts_of.load(session, candidacy, services.clock(), services.scanning)
+    if facts.interview and rules.commission_faults(facts, rules.present(facts.interview.slot)):
+        planners.tell(services, session, candidacy, "commission_short", starts_at=interview.during.lower)
 
 
 def _locked(services: Services, session: Session, actor: Actor, number: str) -> tuple[Candidacy, Facts]:

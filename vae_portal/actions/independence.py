@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from vae_portal.actions import outbox
+from vae_portal.actions import outbox, planners
 from vae_portal.actions.perform import perform_in
 from vae_portal.actions.services import Services
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible
@@ -20,7 +20,6 @@ from vae_portal.persistence.tables import (
     Candidacy,
     IndependenceDeclaration,
     IndependenceRequest,
-    Interview,
     JurySeat,
     Person,
     Recusal,
@@ -57,7 +56,8 @@ def declare(services: Services, actor: Actor, number: str, linked: bool, nature:
         if not (linked and evaluates and interview is not None):
             return False
         freed = _free_the_slot(services, session, actor, facts, number)
-        _tell_planners(services, session, candidacy, interview, freed)
+        told = {"starts_at": interview.during.lower, "freed": freed}
+        planners.tell(services, session, candidacy, "commission_conflict", "/entretien", **told)
         return freed
 
 
@@ -147,17 +147,6 @@ def _note(
     session.flush()
     chain = journal.candidacy_chain(candidacy.id)
     journal.record(session, chain, event, actor.person_id, services.clock(), details)
-
-
-def _tell_planners(
-    services: Services, session: Session, candidacy: Candidacy, interview: Interview, freed: bool
-) -> None:
-    """The commission is no longer lawful: whoever plans finds another."""
-    planners = session.scalars(accounts.holding(candidacy.centre_id, Role.PLANNER).order_by(Person.id))
-    for planner in planners.all():
-        context = _about(services, candidacy, planner, f"/candidatures/{candidacy.number}/entretien")
-        told = {"starts_at": interview.during.lower, "freed": freed}
-        _post(services, session, candidacy, planner, "commission_conflict", {**context, **told})
 
 
 def _about(services: Services, candidacy: Candidacy, person: Person, path: str) -> dict[str, Any]:

@@ -12,25 +12,37 @@ from sqlalchemy import Text, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, Range, insert
 from sqlalchemy.orm import Session
 
+from vae_portal.actions import convening, planners
 from vae_portal.actions.act import Act
 from vae_portal.persistence import journal
 from vae_portal.persistence.queries import hearings
-from vae_portal.persistence.tables import Assessment, Capability, Convocation, Interview, InterviewEvaluator
+from vae_portal.persistence.tables import Assessment, Capability, Interview, InterviewEvaluator
+from workflows import convocation
 from workflows.facts import SlotFacts
 from workflows.interview import planner_or_linked
 from workflows.steps import jury_due
-from workflows.vocabulary import Action, Convened, Role
+from workflows.vocabulary import Action, Role
 
 
 def schedule(act: Act) -> None:
-    """Books the slot: the database refuses it when an evaluator or the room is taken."""
+    """Books the slot that a planner chose, or that the candidate took among those offered."""
+    interview = _book(act, str(uuid4()), 0)
+    chosen = act.actor.person_id == act.candidacy.person_id
+    convening.close_offers(act.session, act.candidacy.id, act.now, act.given.slot if chosen else None)
+    if chosen:
+        planners.tell(act.services, act.session, act.candidacy, "slot_taken", starts_at=interview.during.lower)
+
+
+def _book(act: Act, uid: str, sequence: int) -> Interview:
+    """The database refuses it when an evaluator, the candidate or the room is taken."""
     slot = _slot(act)
     _one_at_a_time(act, slot)
     interview = Interview(
         candidacy_id=act.candidacy.id,
         centre_id=act.candidacy.centre_id,
         round=act.candidacy.round,
-        uid=str(uuid4()),
+        uid=uid,
+        sequence=sequence,
         during=Range(slot.starts_at, slot.ends_at, bounds="[)"),
         place=slot.place.strip(),
         video_link=slot.video_link.strip(),
@@ -42,37 +54,39 @@ def schedule(act: Act) -> None:
     )
     act.session.add(interview)
     act.session.flush()
-    called = {e.person_id: Convened.EVALUATOR for e in slot.evaluators} | {act.candidacy.person_id: Convened.CANDIDATE}
-    act.session.add_all(
-        Convocation(interview_id=interview.id, person_id=person, called_as=role.value, during=interview.during)
-        for person, role in called.items()
-    )
-    act.session.flush()
+    convening.call(act, interview, [e.person_id for e in slot.evaluators])
     act.details.update(
         interview=interview.id, starts_at=slot.starts_at, evaluators=[e.person_id for e in slot.evaluators]
     )
     act.mail.update(_appointment(slot))
+    return interview
 
 
 def move(act: Act) -> None:
-    """Another slot or commission: the first booking ends, and stays on record."""
+    """Another slot or commission: the first booking ends and stays on record; calendars see one appointment change."""
     _one_at_a_time(act, _slot(act))
-    _end(act, "moved", act.given.reason)
-    schedule(act)
+    former = _end(act, "moved", act.given.reason)
+    convening.release(act, former, but=[e.person_id for e in _slot(act).evaluators] + [act.candidacy.person_id])
+    _book(act, former.uid, former.sequence + 1)
+    act.mail["former_starts_at"] = former.during.lower
 
 
 def cancel(act: Act) -> None:
-    """The slot is freed: a planner's choice, or what follows from a link that an evaluator has declared."""
-    if planner_or_linked(act.facts, replace(act.actor, roles=act.actor.roles - {Role.PLANNER}), act.now, act.given):
-        return _end(act, "cancelled", act.given.reason)
-    act.details["conflict"] = True
-    return _end(act, "conflict", act.given.reason)
+    """The slot is freed, in calendars too: a planner's choice, or what follows from a link that was declared."""
+    planner_aside = replace(act.actor, roles=act.actor.roles - {Role.PLANNER})
+    conflict = planner_or_linked(act.facts, planner_aside, act.now, act.given) is None
+    if conflict:
+        act.details["conflict"] = True
+    convening.release(act, _end(act, "conflict" if conflict else "cancelled", act.given.reason))
 
 
 def record_absence(act: Act) -> None:
     """The candidate did not come, excused or not: another slot is to be found."""
-    _end(act, "absent_excused" if act.given.excused else "absent", act.given.reason)
-    act.details["excused"] = act.given.excused
+    excused = bool(act.given.excused)
+    missed = _end(act, "absent_excused" if excused else "absent", act.given.reason)
+    missed.explain_by = convocation.explain_by(excused, act.today)
+    act.details["excused"] = excused
+    act.mail.update(excused=excused, explain_by=missed.explain_by)
 
 
 def open_evaluation(act: Act) -> None:
@@ -156,7 +170,7 @@ def _live(act: Act) -> Interview:
     return interview
 
 
-def _end(act: Act, how: str, reason: str) -> None:
+def _end(act: Act, how: str, reason: str) -> Interview:
     interview = _live(act)
     interview.live = False
     interview.ended = how
@@ -164,6 +178,7 @@ def _end(act: Act, how: str, reason: str) -> None:
     act.details["ended_interview"] = interview.id
     act.mail.update(starts_at=interview.during.lower, ends_at=interview.during.upper, place=interview.place)
     act.session.flush()
+    return interview
 
 
 def _appointment(slot: SlotFacts) -> dict[str, Any]:

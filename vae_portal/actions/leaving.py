@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from vae_portal.actions import letters, outbox
+from vae_portal.actions import convening, letters, outbox
 from vae_portal.actions.act import Act
 from vae_portal.persistence import queue
 from vae_portal.persistence.queries import accounts, desk
 from vae_portal.persistence.tables import Candidacy, Document, Person
+from workflows.facts import SlotFacts
 from workflows.machine import Allowed
 from workflows.vocabulary import Recipient, Role
 from workflows.who_may_do_what import STAFF_LETTERS
@@ -65,18 +66,21 @@ def owe(
 
 
 def send_mails(act: Act, decision: Allowed) -> None:
-    """Writes in the outbox the mails of this action."""
+    """Writes in the outbox the mails of this action, each with what goes into that person's calendar."""
     for mail in decision.rule.mails:
         for person in _recipients(act, mail.to):
-            outbox.post(
+            context = mail_context(act, person) | convening.page(act.services, act, person) | {"what": mail.what}
+            mail_id = outbox.post(
                 act.session,
                 centre_id=act.candidacy.centre_id,
                 to=person.email,
                 template=mail.template,
-                context=mail_context(act, person) | {"what": mail.what},
+                context=context,
                 now=act.now,
                 candidacy_id=act.candidacy.id,
+                calendar=act.calendars.get(person.id),
             )
+            convening.told(act, person, mail_id)
 
 
 def mail_context(act: Act, person: Person) -> dict[str, Any]:
@@ -113,6 +117,19 @@ def with_cover(session: Session, people: list[Person], today: date) -> list[Pers
     return list({person.id: person for person in (*people, *covers)}.values())
 
 
+_OF_A_COMMISSION: dict[Recipient, Callable[[set[int], set[int]], set[int]]] = {
+    Recipient.EVALUATORS: lambda before, after: before | after,
+    Recipient.EVALUATORS_STAYING: lambda before, after: before & after,
+    Recipient.EVALUATORS_JOINING: lambda before, after: after - before,
+    Recipient.EVALUATORS_LEAVING: lambda before, after: before - after,
+}
+
+
+def _slots(act: Act) -> tuple[SlotFacts | None, SlotFacts | None]:
+    """The interview in force before the act, and the one it books."""
+    return act.facts.interview.slot if act.facts.interview else None, act.given.slot
+
+
 def _recipients(act: Act, to: Recipient) -> list[Person]:
     candidacy, session = act.candidacy, act.session
     if to is Recipient.CANDIDATE:
@@ -121,9 +138,9 @@ def _recipients(act: Act, to: Recipient) -> list[Person]:
         if candidacy.submitted_on is None:
             return []  # a draft is nobody's business but the candidate's
         return advisors_of(session, candidacy, act.today)
-    if to is Recipient.EVALUATORS:
-        slots = [act.given.slot, act.facts.interview.slot if act.facts.interview else None]
-        return _people(session, {e.person_id for slot in slots if slot for e in slot.evaluators})
+    if to in _OF_A_COMMISSION:
+        before, after = ({e.person_id for e in slot.evaluators} if slot else set() for slot in _slots(act))
+        return _people(session, _OF_A_COMMISSION[to](before, after))
     role = Role.PLANNER if to is Recipient.PLANNERS else Role.JURY_SECRETARY
     return [person for person in holding(session, candidacy.centre_id, role) if person.id != candidacy.person_id]
 

@@ -13,6 +13,7 @@ from vae_portal.actions.answers import by_section, held_blocks, period, said
 from vae_portal.persistence.queries import hearings, juries
 from vae_portal.persistence.tables import Assessment, Candidacy
 from workflows import clocks
+from workflows.facts import SlotFacts
 from workflows.regimes import DEFAULT, LAW, Matter, Regime
 from workflows.request_form import Section
 
@@ -120,6 +121,11 @@ def appointment(act: Act) -> dict[str, Any]:
     slot = act.given.slot or (act.facts.interview.slot if act.facts.interview else None)
     if slot is None:
         raise ValueError("no interview to write about")
+    return appointment_of(slot)
+
+
+def appointment_of(slot: SlotFacts) -> dict[str, Any]:
+    """When, where and before whom, of any interview."""
     return {
         "interview": {
             "starts_at": slot.starts_at.isoformat(),

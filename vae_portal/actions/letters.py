@@ -136,7 +136,7 @@ def _evaluator_convocation(act: Act) -> list[Context]:
     ]
 
 
-def _attendance_certificate(act: Act) -> list[Context]:
+def _attendance_sheet(act: Act) -> list[Context]:
     return [parts.appointment(act)]
 
 
@@ -205,7 +205,7 @@ BUILDERS: dict[str, Callable[[Act], list[Context]]] = {
     "evidence_dossier": _evidence_dossier,
     "interview_convocation": _interview_convocation,
     "evaluator_convocation": _evaluator_convocation,
-    "attendance_certificate": _attendance_certificate,
+    "attendance_sheet": _attendance_sheet,
     "assessment_summary": _assessment_summary,
     "result_all": _result,
     "result_some": _result,

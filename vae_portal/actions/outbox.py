@@ -23,8 +23,12 @@ def post(
     now: datetime,
     candidacy_id: int | None = None,
     secret: bool = False,
+    calendar: str | None = None,
 ) -> int:
-    """Writes a mail and asks for it to be sent; `secret` when it holds a personal link; returns its id."""
+    """Writes a mail and asks for it to be sent; `secret` when it holds a personal link; returns its id.
+
+    `calendar` is an iCalendar object that goes with it.
+    """
     rendered = render(template, context)
     mail = OutboxMail(
         centre_id=centre_id,
@@ -34,6 +38,7 @@ def post(
         subject=rendered.subject,
         body=rendered.text,
         secret=secret,
+        calendar=calendar,
         written_at=now,
     )
     session.add(mail)

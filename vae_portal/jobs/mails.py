@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from vae_portal.actions.services import Services
 from vae_portal.errors import PortalError
 from vae_portal.jobs.retries import sentence
+from vae_portal.mail.invitation import method_of
 from vae_portal.mail.render import Rendered
-from vae_portal.mail.smtp import compose, send
+from vae_portal.mail.smtp import Calendar, compose, send
 from vae_portal.persistence.journal import candidacy_chain, record
 from vae_portal.persistence.tables import OutboxMail
 
@@ -51,9 +52,9 @@ def _hand_over(services: Services, mail: OutboxMail) -> None:
     if mail.body is None:
         raise PortalError("Le texte de ce courriel a été effacé : il ne peut plus être envoyé.")
     identifier = message_id(settings.base_url, mail.id)
-    message = compose(
-        Rendered(mail.subject, mail.body), settings.mail_from, mail.recipient, identifier, mail.written_at
-    )
+    calendar = Calendar(mail.calendar.encode("utf-8"), method_of(mail.calendar)) if mail.calendar else None
+    rendered = Rendered(mail.subject, mail.body)
+    message = compose(rendered, settings.mail_from, mail.recipient, identifier, mail.written_at, calendar)
     send(settings.smtp_url, message)
 
 

@@ -14,7 +14,7 @@ from vae_portal.actions.perform import Prepared, collision, perform_in
 from vae_portal.actions.services import Services
 from vae_portal.errors import PortalError
 from vae_portal.persistence import journal
-from vae_portal.persistence.queries import accounts, planning, plans
+from vae_portal.persistence.queries import accounts, offers, planning, plans
 from vae_portal.persistence.tables import Candidacy, Person, Plan, PlanLeftOut, PlanSitting
 from vae_portal.persistence.tables import Room as RoomRow
 from vae_portal.solving import asking
@@ -202,7 +202,7 @@ def _given(sitting: PlanSitting, room: RoomRow) -> Prepared:
 
     def given(session: Session, candidacy: Candidacy) -> Given:
         people = planning.commission(session, candidacy, sitting.evaluators)
-        return Given(slot=plans.slot(room, sitting.during, people))
+        return Given(slot=offers.slot(room, sitting.during, people))
 
     return given
 

@@ -17,6 +17,7 @@ from vae_portal.documents.errors import TemplateFaulty
 from vae_portal.jobs import (
     alerts,
     anchors,
+    attendance,
     calendars,
     catching_up,
     clock,
@@ -27,6 +28,7 @@ from vae_portal.jobs import (
     notices,
     plans,
     previews,
+    reminders,
 )
 from vae_portal.jobs.retries import STUBBORN, NotWorthRetrying, Retries
 from vae_portal.mail.errors import MailRefused
@@ -38,6 +40,8 @@ ANCHOR_JOURNAL = "anchor_journal"
 ADMIT_TACITLY = "admit_tacitly"
 SEND_ALERTS = "send_alerts"
 TELL_MESSAGES = "tell_messages"
+SEND_REMINDERS = "send_reminders"
+CERTIFY_ATTENDANCE = "certify_attendance"
 DISPOSE = "dispose"
 SEAL_REMAINING = "seal_remaining"
 CATCH_UP_FILES = "catch_up_files"
@@ -84,6 +88,8 @@ _HOURLY: dict[str, tuple[Callable[[Services], Any], str]] = {
     ADMIT_TACITLY: (clock.admit_tacitly, "10 * * * *"),
     SEND_ALERTS: (alerts.send_alerts, "20 * * * *"),
     TELL_MESSAGES: (notices.tell_messages, "*/5 * * * *"),
+    SEND_REMINDERS: (reminders.send_reminders, "30 * * * *"),
+    CERTIFY_ATTENDANCE: (attendance.certify_attendance, "35 * * * *"),
     DISPOSE: (disposal.dispose, "40 * * * *"),
     SEAL_REMAINING: (deposits.seal_remaining, "25 * * * *"),
     CATCH_UP_FILES: (catching_up.catch_up_files, "15 * * * *"),

@@ -42,7 +42,7 @@ def answer(number: str, action: Action) -> ResponseReturnValue:
     """The page of an action, or its doing."""
     found = load(number)
     if action in OWN_PAGE:
-        return redirect(url_of(action, number))
+        return redirect(url_of(action, number, found.own))
     form = form_of(action).form()
     _prepare(form, found, action)
     if request.method == "POST":

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from vae_portal.actions import requests as acts
 from vae_portal.errors import ActionRefused, InputRefused
 from vae_portal.persistence.queries import conversation as conversations
-from vae_portal.persistence.queries import dues, files, history, juries, referential
+from vae_portal.persistence.queries import dues, files, history, juries, missed, referential
 from vae_portal.persistence.queries import requests as queries
 from vae_portal.web import conversation, journey, request_pages, request_pieces, request_sections
 from vae_portal.web.access import current_actor, current_person, requires
@@ -83,6 +83,7 @@ def _page(mine: Own) -> str:
             files.documents_of(session, candidacy.id),
             current_person().full_name,
         ),
+        absence=next(iter(missed.of(session, candidacy)), None) if facts.step is Step.INTERVIEW_PENDING else None,
         **conversation.entry(candidacy, facts),
         opening=referential.opening_of(session, candidacy, clocks.civil_date(now())),
         deposit=files.latest_deposit(session, candidacy.id),

@@ -12,6 +12,7 @@ from vae_portal.web.presentation import day_and_hour, label, short_day
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 # Which of the labels the codes of a detail are.
 _CODES = {
+    "answer": "convocation_answer",
     "from": "step",
     "to": "step",
     "college": "college",

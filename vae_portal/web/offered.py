@@ -22,6 +22,8 @@ OWN_PAGE = {
     Action.ASSESS: "commission.grid",
     Action.PRONOUNCE: "sessions.decide",
 }
+# What the candidate does on a page of their own, where others have another.
+OF_THE_CANDIDATE = {Action.SCHEDULE_INTERVIEW: ("offers.choose", "Choisir un créneau")}
 DANGEROUS = {
     Action.WITHDRAW,
     Action.DECLARE_INADMISSIBLE,
@@ -48,11 +50,12 @@ def offered(facts: Facts, actor: Actor, now: datetime, number: str) -> list[dict
         dangerous = offer.action in DANGEROUS
         primary = offer.refusal is None and offer.action not in SECONDARY and not primary_found
         primary_found = primary_found or primary
+        own = actor.person_id == facts.candidate_id
         rows.append(
             {
                 "code": offer.action.value,
-                "label": label("action", offer.action.value),
-                "url": url_of(offer.action, number),
+                "label": _label(offer.action, own),
+                "url": url_of(offer.action, number, own),
                 "enabled": offer.refusal is None,
                 "reason": offer.refusal or "",
                 "primary": primary,
@@ -63,8 +66,14 @@ def offered(facts: Facts, actor: Actor, now: datetime, number: str) -> list[dict
     return rows
 
 
-def url_of(action: Action, number: str) -> str:
-    """The page where an action is done."""
+def _label(action: Action, own: bool) -> str:
+    return OF_THE_CANDIDATE[action][1] if own and action in OF_THE_CANDIDATE else label("action", action.value)
+
+
+def url_of(action: Action, number: str, own: bool = False) -> str:
+    """The page where an action is done; `own` by the candidate."""
+    if own and action in OF_THE_CANDIDATE:
+        return url_for(OF_THE_CANDIDATE[action][0], number=number)
     if action in OWN_PAGE:
         return url_for(OWN_PAGE[action], number=number)
     return url_for("candidacy.act", number=number, action=action.value)

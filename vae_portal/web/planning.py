@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 from vae_portal.actions import independence
 from vae_portal.actions.perform import perform
 from vae_portal.errors import ActionRefused, InputRefused
-from vae_portal.persistence.queries import candidacies, dues, hearings, planning
+from vae_portal.persistence.queries import candidacies, convocations, dues, habits, hearings, planning
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.web import planning_choices
-from vae_portal.web.access import current_actor, requires
+from vae_portal.web.access import current_actor, current_person, requires
 from vae_portal.web.context import now, reading, services, stop_reading
 from vae_portal.web.forms import options
 from vae_portal.web.places import candidacy_page, dossier_page, revision_of, whole_number
@@ -49,6 +49,8 @@ def week() -> str:
         following=after,
         waiting=planning.waiting(reading(), centre_id),
         conflicts=planning.in_conflict(reading(), centre_id),
+        choosing=habits.of_centre(reading(), current_person().centre_id).candidate_chooses,
+        other_dates=convocations.other_dates(reading(), centre_id, now()),
         days=_days(monday, booked),
         evaluators=[
             {"name": e.name, "qualified": [titles[key] for key in sorted(e.certifications)]}

@@ -13,8 +13,8 @@ from vae_portal.web.forms import PortalForm, Required, line, options, stripped
 from vae_portal.web.moments import NO_SUCH_HOUR, Day, Hour, instant
 from vae_portal.web.places import whole_number
 
-_DURATIONS = [(30, "30 minutes"), (45, "45 minutes"), (60, "1 heure"), (90, "1 heure 30"), (120, "2 heures")]
-_DURATIONS += [(150, "2 heures 30"), (180, "3 heures"), (240, "4 heures")]
+DURATIONS = [(30, "30 minutes"), (45, "45 minutes"), (60, "1 heure"), (90, "1 heure 30"), (120, "2 heures")]
+DURATIONS += [(150, "2 heures 30"), (180, "3 heures"), (240, "4 heures")]
 
 
 class Ticks(SelectMultipleField):
@@ -48,7 +48,7 @@ class SlotForm(PortalForm):
         validators=[Required("Indiquez l'heure de début.")],
         description="À l'heure de Paris.",
     )
-    duration = SelectField("Durée", choices=options((str(m), words) for m, words in _DURATIONS), validate_choice=False)
+    duration = SelectField("Durée", choices=options((str(m), words) for m, words in DURATIONS), validate_choice=False)
     place = line("Lieu", most=200, description="Salle et adresse.")
     video_link = StringField(
         "Lien de visioconférence",
@@ -72,7 +72,7 @@ class SlotForm(PortalForm):
             self.hour.errors = [*self.hour.errors, NO_SUCH_HOUR]
             return None
         raw = self.duration.data
-        if raw not in {str(minutes) for minutes, _ in _DURATIONS}:
+        if raw not in {str(minutes) for minutes, _ in DURATIONS}:
             self.duration.errors = [*self.duration.errors, "Choisissez la durée dans la liste."]
             return None
         return starts_at, starts_at + timedelta(minutes=int(raw))

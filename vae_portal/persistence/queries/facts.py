@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import extract, select
 from sqlalchemy.orm import Session
 
-from vae_portal.persistence.queries import dossiers, hearings, juries, requests, review
+from vae_portal.persistence.queries import dossiers, hearings, juries, offers, requests, review
 from vae_portal.persistence.tables import (
     Candidacy,
     CandidacyBlock,
@@ -53,6 +53,7 @@ def load(session: Session, candidacy: Candidacy, now: datetime, scanning: bool) 
         advisor_id=candidacy.advisor_id,
         handled=hearings.handled(session, [candidacy.id])[candidacy.id] if step in _WITH_COMMISSION else frozenset(),
         interview=hearings.facts(session, candidacy) if step in WITH_INTERVIEW else None,
+        offers=offers.facts(session, candidacy.id) if step is Step.INTERVIEW_PENDING else (),
         session=juries.facts_for(session, candidacy) if step in WITH_SESSION else None,
         notice_days=candidacy.centre.notice_days,
         regime=regime_of(session, candidacy, clocks.civil_date(now)),

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session, selectinload
 
 from vae_portal.errors import InputRefused
-from vae_portal.persistence.queries import accounts, dues, hearings
+from vae_portal.persistence.queries import accounts, dues, hearings, missed
 from vae_portal.persistence.tables import (
     Candidacy,
     Certification,
@@ -20,6 +20,7 @@ from vae_portal.persistence.tables import (
     IndependenceDeclaration,
     Interview,
     InterviewEvaluator,
+    OfferedSlot,
     Person,
     Qualification,
 )
@@ -38,6 +39,9 @@ class Waiting:
     since: datetime
     jury_due: date | None
     ended: str  # how the last interview ended, if there was one
+    absences: int  # of the candidate, in this round
+    excused: int  # of these
+    answer_by: date | None  # slots are offered until then
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,16 @@ def waiting(session: Session, centre_id: int | None) -> list[Waiting]:
         .limit(1)
         .scalar_subquery()
     )
+    offered = select(func.max(OfferedSlot.answer_by)).where(
+        OfferedSlot.candidacy_id == Candidacy.id, OfferedSlot.closed_at.is_(None)
+    )
     rows = session.execute(
         select(Candidacy, Person.given_names, Person.family_name, Certification.title, last_end.label("ended"))
+        .add_columns(
+            missed.count_of("absent", "absent_excused").label("absences"),
+            missed.count_of("absent_excused").label("excused"),
+            offered.scalar_subquery().label("answer_by"),
+        )
         .join(Person, Person.id == Candidacy.person_id)
         .join(CertificationVersion, CertificationVersion.id == Candidacy.version_id)
         .join(Certification, Certification.id == CertificationVersion.certification_id)
@@ -91,6 +103,9 @@ def waiting(session: Session, centre_id: int | None) -> list[Waiting]:
             since=row.Candidacy.stepped_at,
             jury_due=dues.jury_due(row.Candidacy.regime, row.Candidacy.deposited_on),
             ended=row.ended or "",
+            absences=row.absences,
+            excused=row.excused,
+            answer_by=row.answer_by,
         )
         for row in rows
     ]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from vae_portal.persistence.queries import accounts, dues, free_time, habits, hearings
@@ -25,11 +24,10 @@ from vae_portal.persistence.tables import (
 from workflows import availability, clocks, interview
 from workflows.availability import Window
 from workflows.employers import in_common
-from workflows.facts import EvaluatorFacts, SlotFacts
+from workflows.facts import EvaluatorFacts
 from workflows.plans import Means, Planned
 from workflows.vocabulary import PlanState, Role, Step
 
-_LONGEST_PLACE = 200
 CLOSED = (PlanState.ACCEPTED.value, PlanState.GIVEN_UP.value)
 
 
@@ -102,12 +100,6 @@ def names(session: Session, centre_id: int | None) -> dict[int, str]:
 def rooms(session: Session, centre_id: int | None) -> dict[int, Room]:
     """The centre's rooms, retired ones included."""
     return {room.id: room for room in session.scalars(select(Room).where(Room.centre_id == centre_id))}
-
-
-def slot(room: Room, during: Range[datetime], evaluators: tuple[EvaluatorFacts, ...]) -> SlotFacts:
-    """A sitting in one of the centre's rooms, as the rules judge it."""
-    at, place = free_time.window(during), f"{room.name}, {room.address}" if room.address else room.name
-    return SlotFacts(at.starts_at, at.ends_at, place[:_LONGEST_PLACE], room.video_link, evaluators, room.id)
 
 
 def candidacies(session: Session, ids: Iterable[int]) -> dict[int, Candidacy]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -63,6 +65,9 @@ class Interview(Base):
         String(30), default=""
     )  # moved, cancelled, conflict, absent_excused, absent, referred_back, withdrawn
     ended_reason: Mapped[str] = mapped_column(String(2000), default="")
+    explain_by: Mapped[date | None]  # of an absence that is not excused, included
+    explanation: Mapped[str] = mapped_column(String(2000), default="")  # the candidate's
+    explained_at: Mapped[Instant | None]
     opened_at: Mapped[Instant | None]
     closed_at: Mapped[Instant | None]
     text_revision: Mapped[int] = mapped_column(Integer, default=0)

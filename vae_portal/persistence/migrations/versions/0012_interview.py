@@ -48,6 +48,10 @@ def upgrade() -> None:
         op.alter_column(table, column, server_default=None)
     op.add_column("interview_evaluator", sa.Column("shared_at", sa.DateTime(timezone=True)))
     op.add_column("outbox_mail", sa.Column("calendar", sa.String(20_000)))
+    op.add_column("interview", sa.Column("explain_by", sa.Date()))
+    op.add_column("interview", sa.Column("explanation", sa.String(2000), nullable=False, server_default=""))
+    op.alter_column("interview", "explanation", server_default=None)
+    op.add_column("interview", sa.Column("explained_at", sa.DateTime(timezone=True)))
     op.execute(_KEPT)
 
 
@@ -219,6 +223,8 @@ def downgrade() -> None:
     op.execute("DROP TRIGGER assessment_record_sealed ON assessment_record")
     op.execute("DROP FUNCTION keep_record()")
     op.execute(_FOLLOW.format(also=""))
+    for column in ("explained_at", "explanation", "explain_by"):
+        op.drop_column("interview", column)
     op.drop_column("outbox_mail", "calendar")
     op.drop_column("interview_evaluator", "shared_at")
     op.drop_column("capability", "criteria")
