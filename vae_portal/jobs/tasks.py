@@ -14,7 +14,19 @@ from procrastinate.exceptions import AlreadyEnqueued
 from vae_portal.actions import disposal
 from vae_portal.actions.services import Services
 from vae_portal.documents.errors import TemplateFaulty
-from vae_portal.jobs import alerts, anchors, catching_up, clock, deposits, documents, evidence, mails, notices, previews
+from vae_portal.jobs import (
+    alerts,
+    anchors,
+    assessment_records,
+    catching_up,
+    clock,
+    deposits,
+    documents,
+    evidence,
+    mails,
+    notices,
+    previews,
+)
 from vae_portal.jobs.retries import STUBBORN, NotWorthRetrying, Retries
 from vae_portal.mail.errors import MailRefused
 from vae_portal.persistence import queue
@@ -27,6 +39,7 @@ SEND_ALERTS = "send_alerts"
 TELL_MESSAGES = "tell_messages"
 DISPOSE = "dispose"
 SEAL_REMAINING = "seal_remaining"
+SEAL_ASSESSMENTS = "seal_remaining_assessments"
 CATCH_UP_FILES = "catch_up_files"
 RESUME_INTERRUPTED = "resume_interrupted"
 
@@ -58,6 +71,12 @@ _WORKS = (
     ),
     _Work(queue.CHECK_EVIDENCE, evidence.check_evidence, evidence.tell_failure, Retries(STUBBORN)),
     _Work(queue.MAKE_PREVIEW, previews.make_preview, previews.tell_failure, Retries()),
+    _Work(
+        queue.SEAL_ASSESSMENT,
+        assessment_records.seal_assessment,
+        assessment_records.tell_failure,
+        Retries(STUBBORN),
+    ),
     _Work(queue.SEAL_DEPOSIT, deposits.seal_deposit, deposits.tell_failure, Retries(STUBBORN)),
 )
 
@@ -68,6 +87,7 @@ _HOURLY: dict[str, tuple[Callable[[Services], Any], str]] = {
     SEND_ALERTS: (alerts.send_alerts, "20 * * * *"),
     TELL_MESSAGES: (notices.tell_messages, "*/5 * * * *"),
     DISPOSE: (disposal.dispose, "40 * * * *"),
+    SEAL_ASSESSMENTS: (assessment_records.seal_remaining_assessments, "30 * * * *"),
     SEAL_REMAINING: (deposits.seal_remaining, "25 * * * *"),
     CATCH_UP_FILES: (catching_up.catch_up_files, "15 * * * *"),
 }
