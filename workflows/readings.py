@@ -133,7 +133,7 @@ READINGS: tuple[Reading, ...] = (
     Reading(
         "Alone first",
         "assessment.each_has_shown",
-        "each evaluator present judges alone and shows their grid, empty if they say so, before the one text is written",
+        "each evaluator present judges alone and shows their grid, empty if they say so, before the text is written",
         "the commission writes one text from the start",
         "no text",
     ),
