@@ -80,9 +80,9 @@ def declare(number: str) -> ResponseReturnValue:
 def grid(number: str) -> ResponseReturnValue:
     """The one text, to write once every grid is shown, to read otherwise."""
     candidacy, facts = loaded(number)
-    form = _form(candidacy, facts)
     if request.method == "GET":
         return _shown(_filled(candidacy, facts), candidacy, facts)
+    form = _form(candidacy, facts)
     valid = form.validate()
     verdicts = form.verdicts()
     if not valid or verdicts is None:
