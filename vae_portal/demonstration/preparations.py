@@ -1,4 +1,4 @@
-"""An evaluation under way: questions prepared and answered, one evaluator's grid shown, the other's still to fill in."""
+"""An evaluation under way: questions prepared, one evaluator's grid shown, the other's still to fill in."""
 
 from __future__ import annotations
 
