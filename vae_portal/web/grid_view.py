@@ -6,7 +6,6 @@ from typing import Any
 
 from vae_portal.persistence.queries import preparations
 from vae_portal.persistence.queries.commissions import VerdictView
-from vae_portal.persistence.tables import Interview, OwnAssessment
 from vae_portal.web.context import reading
 from vae_portal.web.presentation import label
 from workflows import assessment
@@ -66,7 +65,7 @@ def criteria_told(criteria: list[str], met: dict[str, bool]) -> list[str]:
     return [f"{text} : {'rempli' if yes else 'non rempli'}" for text, yes in ranked if yes is not None]
 
 
-def side_by_side(candidacy: Any, facts: Facts, interview: Interview) -> dict[int, dict[str, Any]]:
+def side_by_side(candidacy: Any, facts: Facts, interview: Any) -> dict[int, dict[str, Any]]:
     """What each evaluator noted on each capability, by its id; nothing until all who are there have shown theirs."""
     heard = facts.interview
     if heard is None or not assessment.together(heard):
@@ -83,7 +82,7 @@ def side_by_side(candidacy: Any, facts: Facts, interview: Interview) -> dict[int
     }
 
 
-def _noted(name: str, row: OwnAssessment | None, criteria: list[str]) -> dict[str, Any]:
+def _noted(name: str, row: Any | None, criteria: list[str]) -> dict[str, Any]:
     verdict = OwnVerdict(row.verdict) if row else OwnVerdict.UNDECIDED
     return {
         "name": name,

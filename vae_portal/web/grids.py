@@ -199,6 +199,7 @@ def _page(
         notes=kept,
         writes=open_now and not shown,
         answering=open_now,
+        keeps=open_now and (not shown or bool(found["answers"])),  # something of the page can still be saved
         barred=barred,
         shown=shown,
         together=heard is not None and assessment.together(heard),
