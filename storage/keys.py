@@ -13,6 +13,7 @@ PREVIEWS = "previews/"  # pictures of evidence, made again at will
 DOCUMENTS = "documents/"  # what the portal made for people, named by its hash, never overwritten
 ANCHORS = "anchors/"  # the journal's daily anchors, locked
 PREVIEWS = "previews/"  # pictures of pages, made again when lost
+ASSESSMENTS = "assessments/"  # closed assessments as they were signed, named by their hash, locked
 DEPOSITS = "deposits/"  # whole candidacies as deposited, named by their hash, locked
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -37,6 +38,11 @@ def document_key(sha256: str) -> str:
 def deposit_key(sha256: str) -> str:
     """Where the deposit with this SHA-256 is kept; ValueError for anything else."""
     return _by_hash(DEPOSITS, sha256)
+
+
+def assessment_key(sha256: str) -> str:
+    """Where the record of a closed assessment with this SHA-256 is kept; ValueError for anything else."""
+    return _by_hash(ASSESSMENTS, sha256)
 
 
 def preview_key(source: str, page: int) -> str:

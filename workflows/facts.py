@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from workflows.regimes import Regime
-from workflows.vocabulary import College, Decided, EvidenceState, Role, SessionState, Step
+from workflows.vocabulary import College, Decided, EvidenceState, OwnVerdict, Role, SessionState, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,18 @@ class VerdictFacts:
     capability: str
     acquired: bool
     reason: str = ""
+    observations: str = ""
+    modality: str = ""  # its own; without one, that of the interview
+    criteria: tuple[tuple[int, bool], ...] = ()  # rank of a criterion of the référentiel, from 1: met or not
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFacts:
+    """What one evaluator noted alone on one capability."""
+
+    person_id: int
+    capability: str
+    verdict: OwnVerdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +153,8 @@ class InterviewFacts:
     verdicts: tuple[VerdictFacts, ...] = ()
     text_hash: str = ""
     signatures: tuple[tuple[int, str], ...] = ()  # (evaluator, hash of the text they signed)
+    shared: frozenset[int] = frozenset()  # evaluators who have shown what they noted alone
+    own: tuple[OwnFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,27 @@ READINGS: tuple[Reading, ...] = (
         "it is shown to the planner, and bars nobody; or it bars for good, whatever is declared",
         "D6412-6",
     ),
+    Reading(
+        "Alone first",
+        "assessment.each_has_shown",
+        "each evaluator present judges alone and shows their grid, empty if they say so, before the text is written",
+        "the commission writes one text from the start",
+        "no text",
+    ),
+    Reading(
+        "A disagreement",
+        "assessment.disagreement_told",
+        "the text says how it was settled, and the summary that opinions differed and on which capability, never whose",
+        "the summary names who thought what; or keeps the settled verdict alone",
+        "no text",
+    ),
+    Reading(
+        "A disagreement at the closing",
+        "assessment.every_disagreement_told",
+        "also one that appeared since, when someone who was absent came back with a grid of their own",
+        "what is shown after the text was written changes nothing",
+        "no text",
+    ),
     # Jury
     Reading(
         "Third month",

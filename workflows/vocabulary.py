@@ -100,6 +100,8 @@ class Right(StrEnum):
     READ_DOCUMENTS = "read_documents"
     READ_ASSESSMENT = "read_assessment"
     SIGN_ASSESSMENT = "sign_assessment"
+    PREPARE_INTERVIEW = "prepare_interview"
+    ASSESS_ALONE = "assess_alone"
     DECLARE_INDEPENDENCE = "declare_independence"
     SEE_WORKLIST = "see_worklist"
     EXPORT_WORKLIST = "export_worklist"

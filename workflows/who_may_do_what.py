@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflows import admissibility as adm
-from workflows import dossier, interview, jury, offer, review
+from workflows import assessment, dossier, interview, jury, offer, review
 from workflows.facts import Actor, Facts, Given
 from workflows.vocabulary import Action as A
 from workflows.vocabulary import Recipient as To
@@ -114,10 +114,11 @@ SECTIONS: dict[str, tuple[Rule, ...]] = {
     Rule(A.OPEN_EVALUATION, (Role.EVALUATOR,), (S.INTERVIEW_SCHEDULED,), (S.EVALUATION,),
          (interview.of_that_commission, interview.slot_started, interview.commission_still_valid)),
     Rule(A.ASSESS, (Role.EVALUATOR,), (S.EVALUATION,), (),
-         (interview.of_that_commission,), (interview.verdicts_sound,)),
+         (interview.of_that_commission, assessment.each_has_shown),
+         (interview.verdicts_sound, assessment.disagreement_told)),
     Rule(A.CLOSE_EVALUATION, (Role.EVALUATOR,), (S.EVALUATION,), (S.JURY_PENDING,),
          (interview.of_that_commission, interview.commission_still_valid,
-          interview.every_capability_assessed, interview.same_text_signed),
+          interview.every_capability_assessed, assessment.every_disagreement_told, interview.same_text_signed),
          letters=(Letter("assessment_summary"),),
          mails=(Mail("evaluation_closed", To.SECRETARIES),)),
     ),
@@ -203,6 +204,9 @@ RIGHTS: dict[Right, RightRow] = {
     Right.SIGN_ASSESSMENT: RightRow((Role.EVALUATOR,), (S.EVALUATION,)),
     # Before the planning, of an evaluator whom the planner has asked about one candidate, and of nobody else [choice].
     Right.DECLARE_INDEPENDENCE: RightRow(PARTIES, (S.INTERVIEW_PENDING, *WITH_INTERVIEW)),
+    # Private notes, shared questions, then one's own grid: of that commission alone, read by nobody else [choice].
+    Right.PREPARE_INTERVIEW: RightRow((Role.EVALUATOR,), (S.INTERVIEW_SCHEDULED, S.EVALUATION)),
+    Right.ASSESS_ALONE: RightRow((Role.EVALUATOR,), (S.EVALUATION,)),
     Right.SEE_WORKLIST: RightRow(STAFF),
     Right.EXPORT_WORKLIST: RightRow(STAFF),  # no more than they see, and the journal says who [choice]
     Right.HAND_OVER: RightRow((Role.ADVISOR, Role.ADMINISTRATOR)),

@@ -14,6 +14,7 @@ from vae_portal.persistence.queries.worklist import Order, When
 from vae_portal.persistence.queries.worklist_lines import Badge
 from vae_portal.web.desk_address import Column
 from workflows import request_form, request_pieces
+from workflows.assessment import Agreement
 from workflows.differences import TEXTS, Change, Mark
 from workflows.jury import EITHER_COLLEGE
 from workflows.plans import Obstacle
@@ -28,6 +29,7 @@ from workflows.vocabulary import (
     Decided,
     EvidenceState,
     MessageMails,
+    OwnVerdict,
     Phase,
     PieceVerdict,
     Recipient,
@@ -59,6 +61,8 @@ FAMILIES: dict[str, Iterable[str]] = {
     "outcome": RESULTS,
     "session_state": SessionState,
     "decided": Decided,
+    "own_verdict": OwnVerdict,
+    **dict.fromkeys(("agreement", "agreement_kind", "agreement_icon"), Agreement),
     **dict.fromkeys(("evidence_state", "evidence_kind", "evidence_icon"), EvidenceState),
     **dict.fromkeys(("shown", "shown_kind", "shown_icon"), Shown),
     "change": Change,

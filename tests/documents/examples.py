@@ -98,6 +98,8 @@ def _assessed(block: dict[str, Any], acquired: bool) -> dict[str, Any]:
             "modality": "Présentation des projets ou activités",
             "reason": "" if acquired else "L'audit présenté n'a pas été conduit jusqu'à son rapport.",
             "observations": "Exemples précis, chiffrés.\n\nRéponses claires aux questions.",
+            "criteria": ["L'écart est décrit : rempli", "La cause est recherchée : non rempli"],
+            "disagreement": not acquired,
         }
         for capability in _C[block["code"]]
     ]
@@ -277,6 +279,7 @@ _SPECIFIC: dict[str, list[dict[str, Any]]] = {
             "blocks": [_assessed(_BC1, True), _assessed(_BC3, False)],
             "company_opinion": "Avis favorable du responsable de site.",
             "observations": "Entretien conforme au référentiel.",
+            "deposit_sha256": _SHA[::-1],
             "text_sha256": _SHA,
         },
     ],

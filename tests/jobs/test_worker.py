@@ -156,7 +156,14 @@ def test_a_job_that_kills_its_worker_does_not_come_back_for_ever(services: Servi
 
 
 def test_every_name_of_the_queue_has_its_task(services: Services) -> None:
-    names = {queue.ISSUE_DOCUMENT, queue.SEND_MAIL, queue.SEAL_DEPOSIT, queue.CHECK_EVIDENCE, queue.MAKE_PREVIEW}
+    names = {
+        queue.ISSUE_DOCUMENT,
+        queue.SEND_MAIL,
+        queue.SEAL_DEPOSIT,
+        queue.SEAL_ASSESSMENT,
+        queue.CHECK_EVIDENCE,
+        queue.MAKE_PREVIEW,
+    }
     app = build(services)
     assert names <= set(app.tasks)
     assert {name for name, _ in app.periodic_registry.periodic_tasks} == {
@@ -169,6 +176,7 @@ def test_every_name_of_the_queue_has_its_task(services: Services) -> None:
         tasks.SEND_REMINDERS,
         tasks.TELL_MESSAGES,
         tasks.SEAL_REMAINING,
+        tasks.SEAL_ASSESSMENTS,
         tasks.RESUME_INTERRUPTED,
     }
     assert not build(services, periodic=False).periodic_registry.periodic_tasks

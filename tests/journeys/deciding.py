@@ -26,6 +26,17 @@ def opens_the_evaluation(evaluator: Visitor, candidate: str) -> None:
     evaluator.reads("C'est fait")
 
 
+def judges_alone(evaluator: Visitor, candidate: str, capabilities: Iterable[str], lacking: dict[str, str]) -> None:
+    """Fills in one's own grid and shows it; the page saves each word as it is typed where scripts run."""
+    _opens_the_grid(evaluator, candidate)
+    evaluator.follows("Remplir ma grille")
+    for code in capabilities:
+        evaluator.picks(f"Mon avis sur {code}", "Non acquise" if code in lacking else "Acquise")
+        if code in lacking:
+            evaluator.fills({f"Motif, si {code} n'est pas acquise": lacking[code]})
+    evaluator.presses("J'ai terminé seul : mettre en commun")
+
+
 def assesses(evaluator: Visitor, candidate: str, capabilities: Iterable[str], lacking: dict[str, str]) -> None:
     """Fills the grid: every capability acquired but those lacking, each with its reason."""
     _opens_the_grid(evaluator, candidate)
@@ -42,6 +53,7 @@ def assesses(evaluator: Visitor, candidate: str, capabilities: Iterable[str], la
 def signs(evaluator: Visitor, candidate: str) -> None:
     """Signs the text with one's password."""
     _opens_the_grid(evaluator, candidate)
+    evaluator.follows("Relire le texte et signer")
     evaluator.fills({"Votre mot de passe": PASSWORD})
     evaluator.presses("Signer l'évaluation")
     evaluator.reads("Vous avez signé l'évaluation.")

@@ -53,6 +53,8 @@ def test_partly_validated_then_resumed_and_certified(
 
 
 def _is_assessed(person: dict[str, Visitor], capabilities: tuple[str, ...], lacking: dict[str, str]) -> None:
+    for evaluator in ("evaluateur1", "evaluateur2"):
+        deciding.judges_alone(person[evaluator], CAMILLE, capabilities, lacking)
     deciding.assesses(person["evaluateur1"], CAMILLE, capabilities, lacking)
     deciding.signs(person["evaluateur1"], CAMILLE)
     deciding.signs(person["evaluateur2"], CAMILLE)

@@ -90,6 +90,8 @@ def _meets_the_commission(person: dict[str, Visitor], portal: Portal) -> None:
         deciding.declares_no_link(evaluator, NOELLE.name)
     portal.wait_until(INTERVIEW)
     deciding.opens_the_evaluation(evaluators[0], NOELLE.name)
+    for evaluator in evaluators:
+        deciding.judges_alone(evaluator, NOELLE.name, CAPABILITIES, {})
     deciding.assesses(evaluators[0], NOELLE.name, CAPABILITIES, {})
     for evaluator in evaluators:
         deciding.signs(evaluator, NOELLE.name)

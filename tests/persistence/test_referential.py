@@ -11,7 +11,7 @@ import yaml
 from sqlalchemy import func, select
 
 from tests.support.builders import World
-from vae_portal.actions import referential
+from vae_portal.actions import proposal_form, referential
 from vae_portal.errors import InputRefused
 from vae_portal.persistence.database import Database
 from vae_portal.persistence.tables import Block, Candidacy, Capability, Certification, CertificationVersion
@@ -40,6 +40,20 @@ def test_the_fiche_of_28242() -> None:
     assert [rome[:5] for rome in fiche["rome"]] == ["H1502", "H1301", "H1303"]
     assert len(fiche["modalities"]) == 4
     assert fiche["not_open_to"] == ["Candidature individuelle", "Nouvelle-Calédonie", "Polynésie française"]
+
+
+def test_criteria_are_optional_texts_kept_in_order_by_file_and_by_form(database: Database) -> None:
+    criteria = ["L'écart est décrit", "La cause est cherchée"]
+    text = SMALL.replace("title: Une capacité", f"title: Une capacité, criteria: {criteria}")
+    data = referential.read(text)
+    form = proposal_form.content_of(data)
+    assert form["blocks"][0]["capabilities"].splitlines()[1:] == [f"- {line}" for line in criteria]
+    assert proposal_form.data_of(form)["blocks"][0]["capabilities"] == data["blocks"][0]["capabilities"]
+    with database.writing() as session:
+        referential.import_yaml(session, text)
+        assert session.scalars(select(Capability.criteria)).one() == criteria
+        referential.import_yaml(session, text.replace("décrit", "daté"))  # not in use yet: the text changes
+        assert session.scalars(select(Capability.criteria)).one()[0] == "L'écart est daté"
 
 
 def test_the_same_text_twice_changes_nothing(database: Database) -> None:
@@ -97,6 +111,8 @@ def test_a_version_that_a_candidacy_began_with_never_changes(world: World) -> No
         ("{code: C1, title: Une capacité}", "{code: C1}", "Il manque « bloc 1 : capacité : title »."),
         ("title: Un bloc, ", "title: Un bloc, colour: blue, ", "Clé inconnue : « bloc 1 : colour »."),
         ("[{code: C1, title: Une capacité}]", "Une capacité", "doit être une liste de capacités"),
+        ("title: Une capacité}", "title: Une capacité, criteria: texte}", "doit être une liste d'au plus 30 textes"),
+        ("title: Une capacité}", "title: Une capacité, criteria: ['']}", "doit être une liste d'au plus 30 textes"),
         ('version: "1"', 'version: "1"\nversion: "2"', "« version » y est deux fois, ligne 5"),
         ("title: Une certification", "title: " + "x" * 501, "« title » dépasse 500 caractères."),
         (SMALL, "- a\n- b", "ne décrit pas une certification"),

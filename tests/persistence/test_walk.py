@@ -26,6 +26,7 @@ from vae_portal.errors import PortalError
 from vae_portal.persistence.journal import candidacy_chain
 from vae_portal.persistence.queries import juries
 from vae_portal.persistence.tables import Candidacy, JournalRow, JurySession
+from workflows import assessment
 from workflows.facts import (
     CLOCK_ACTOR,
     Actor,
@@ -168,7 +169,7 @@ class Walk(RuleBasedStateMachine):
             sworn=which != 2,
             excused=which % 2 == 0,
             slot=self._slot(session, candidacy, which) if "interview" in action.value else None,
-            verdicts=tuple(VerdictFacts(f"C{n}", f"C{n}" not in lacking, "manque") for n in range(1, 9)),
+            verdicts=tuple(VerdictFacts(f"C{n}", f"C{n}" not in lacking, "manque", "vu") for n in range(1, 9)),
             session=self._jury(session),
             decisions=_decisions(candidacy, which),
         )
@@ -190,6 +191,9 @@ class Walk(RuleBasedStateMachine):
         contents.dossier(self.story.services, self.world.cast, self.story.candidate, self.story.number, without=())
 
     def _sign(self) -> None:
+        heard = self.story.heard()
+        if heard is not None and not assessment.together(heard):
+            self.story.judge_alone(("C7",))
         if self.unsigned:
             self.story.sign()
         self.unsigned = False

@@ -41,6 +41,17 @@ def grid(browser: PageClient, number: str) -> Page:
     return browser.get(f"/candidatures/{number}/evaluation")
 
 
+def together(world: World, *apart: str) -> str:
+    """A candidacy whose evaluators have shown what they noted alone; they differ on the capability named."""
+    return world.candidacy(Step.EVALUATION).judge_alone(apart).number
+
+
+def signs(browser: PageClient, number: str) -> Page:
+    """Reads the whole text and signs it; the grid again."""
+    page = browser.get(f"/candidatures/{number}/evaluation/signature")
+    return browser.follow(page.submit("Signer l'évaluation", {"password": PASSWORD}))
+
+
 def verdicts(page: Page, lacking: int = 0) -> dict[str, str]:
     """Every capability acquired but the first so many, which get a reason."""
     names = list(dict.fromkeys(str(tag["name"]) for tag in page.soup.select('input[name^="verdict_"]')))
@@ -60,17 +71,18 @@ def events(world: World) -> list[str]:
 
 
 def test_from_the_interview_to_the_signed_grid(world: World, first: PageClient, second: PageClient) -> None:
-    number = world.candidacy(Step.EVALUATION).number
+    number = together(world)
     home = first.get("/mes-entretiens")
     assert number in home.soup.select_one("#a-venir").get_text()
     page = grid(first, number)
     page = first.follow(page.submit("Enregistrer l'évaluation", verdicts(page, lacking=1)))
     assert "Il manque la signature de : Maxime Critère, Andréa Indicateur." in page.text
-    wrong = page.submit("Signer l'évaluation", {"password": "pas le bon du tout"}, expect=422)
+    text = first.get(f"/candidatures/{number}/evaluation/signature")
+    wrong = text.submit("Signer l'évaluation", {"password": "pas le bon du tout"}, expect=422)
     assert "Ce n'est pas votre mot de passe : rien n'a été signé." in wrong.text
     page = first.follow(wrong.submit("Signer l'évaluation", {"password": PASSWORD}))
     assert "La signature manque de : Andréa Indicateur." in page.text
-    page = second.follow(grid(second, number).submit("Signer l'évaluation", {"password": PASSWORD}))
+    page = signs(second, number)
     closing = page.soup.find("a", string="Clore l'évaluation")
     assert closing is not None
     assert events(world).count("assessment_signed") == 2
@@ -82,11 +94,11 @@ def test_from_the_interview_to_the_signed_grid(world: World, first: PageClient, 
 
 
 def test_a_change_voids_the_signatures_and_says_so(world: World, first: PageClient, second: PageClient) -> None:
-    number = world.candidacy(Step.EVALUATION).number
+    number = together(world)
     page = grid(first, number)
     page = first.follow(page.submit("Enregistrer l'évaluation", verdicts(page)))
-    read_before = grid(second, number)
-    page = first.follow(page.submit("Signer l'évaluation", {"password": PASSWORD}))
+    read_before = second.get(f"/candidatures/{number}/evaluation/signature")
+    page = signs(first, number)
     page = first.follow(page.submit("Enregistrer l'évaluation", {"observations": "Relu & complété"}))
     assert "ne vaut plus, le texte a changé" in page.text
     assert "Il manque la signature de : Maxime Critère, Andréa Indicateur." in page.text
@@ -97,7 +109,7 @@ def test_a_change_voids_the_signatures_and_says_so(world: World, first: PageClie
 
 
 def test_two_evaluators_at_once_the_second_keeps_the_text(world: World, first: PageClient, second: PageClient) -> None:
-    number = world.candidacy(Step.EVALUATION).number
+    number = together(world)
     old = grid(second, number)
     page = grid(first, number)
     page.submit("Enregistrer l'évaluation", verdicts(page))
@@ -105,20 +117,25 @@ def test_two_evaluators_at_once_the_second_keeps_the_text(world: World, first: P
     late = old.submit("Enregistrer l'évaluation", mine, expect=409)
     assert "Quelqu'un a agi sur cette candidature" in late.text
     assert any("Mon texte à garder" in area.get_text() for area in late.soup.find_all("textarea"))
+    differing = late.soup.select_one("main table").get_text(" ")
+    assert all(words in differing for words in ("C1", "Non acquise", "Acquise", "Mon texte à garder"))
+    late.submit("Enregistrer l'évaluation", {"observations": "Les deux textes réunis"})
 
 
 def test_what_is_missing_is_asked_for_beside_its_field(world: World, first: PageClient) -> None:
-    number = world.candidacy(Step.EVALUATION).number
+    number = together(world)
     page = grid(first, number)
-    given = verdicts(page)
+    given: dict[str, str | None] = dict(verdicts(page))
     names = [name for name in given if name.startswith("verdict_")]
-    del given[names[1]]
+    given[names[1]] = None
     given |= {names[0]: "not_acquired", names[1].replace("verdict", "observations"): "Texte", "modality": "autre"}
     wrong = page.submit("Enregistrer l'évaluation", given, expect=422)
     assert "Indiquez pourquoi C1 n'est pas acquise." in wrong.text
     assert "Choisissez acquise ou non acquise pour C2 : votre texte s'y rapporte." in wrong.text
     assert "Choisissez la modalité dans la liste." in wrong.text
-    nothing = grid(first, number).submit("Enregistrer l'évaluation", {"modality": "projects"}, expect=409)
+    empty: dict[str, str | None] = dict.fromkeys(names)
+    empty |= {name.replace("verdict", "observations"): "" for name in names}
+    nothing = grid(first, number).submit("Enregistrer l'évaluation", {**empty, "modality": "projects"}, expect=409)
     assert "Indiquez au moins une capacité" in nothing.text
 
 
@@ -165,9 +182,10 @@ def test_an_absent_evaluator_is_noted_by_another_never_by_themselves(
 
 
 def test_guesses_at_a_password_are_slowed_down(world: World, first: PageClient) -> None:
-    number = world.candidacy(Step.EVALUATION).number
+    number = together(world)
     page = grid(first, number)
-    page = first.follow(page.submit("Enregistrer l'évaluation", verdicts(page)))
+    first.follow(page.submit("Enregistrer l'évaluation", verdicts(page)))
+    page = first.get(f"/candidatures/{number}/evaluation/signature")
     for _ in range(10):
         page.submit("Signer l'évaluation", {"password": "essai au hasard"}, expect=422)
     page.submit("Signer l'évaluation", {"password": PASSWORD}, expect=429)

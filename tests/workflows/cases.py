@@ -19,6 +19,7 @@ from workflows.facts import (
     Given,
     InterviewFacts,
     OfferFacts,
+    OwnFacts,
     RequestFacts,
     Seat,
     SessionFacts,
@@ -27,7 +28,7 @@ from workflows.facts import (
     VerdictFacts,
 )
 from workflows.machine import Allowed, Refused
-from workflows.vocabulary import Action, College, Decided, EvidenceState, Role, SessionState, Step
+from workflows.vocabulary import Action, College, Decided, EvidenceState, OwnVerdict, Role, SessionState, Step
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 CENTRE = 1
@@ -99,7 +100,11 @@ def offered(starts_at: datetime) -> OfferFacts:
 
 
 STARTED_INTERVIEW = InterviewFacts(
-    a_slot(NOW - timedelta(hours=2)), VERDICTS, "text", ((FIRST_EVALUATOR, "text"), (SECOND_EVALUATOR, "text"))
+    a_slot(NOW - timedelta(hours=2)),
+    VERDICTS,
+    "text",
+    ((FIRST_EVALUATOR, "text"), (SECOND_EVALUATOR, "text")),
+    shared=frozenset({FIRST_EVALUATOR, SECOND_EVALUATOR, 42, 99}),  # whoever a test seats besides
 )
 
 
@@ -199,6 +204,13 @@ def heard(facts: Facts, **changes: object) -> Facts:
     """The same facts with another interview."""
     assert facts.interview is not None
     return replace(facts, interview=replace(facts.interview, **changes))  # type: ignore[arg-type]
+
+
+def apart(facts: Facts) -> Facts:
+    """The same facts where both evaluators judged C1 alike and C2 differently."""
+    yes, no = OwnVerdict.ACQUIRED, OwnVerdict.NOT_ACQUIRED
+    noted = ((40, "C1", yes), (41, "C1", yes), (40, "C2", yes), (41, "C2", no))
+    return heard(facts, own=tuple(OwnFacts(*row) for row in noted))
 
 
 def with_commission(facts: Facts, *evaluators: EvaluatorFacts) -> Facts:

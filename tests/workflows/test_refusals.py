@@ -162,10 +162,13 @@ ROWS = (
     Row("open_evaluation", "slot_started", "23/11/2026 à 11 h 01", later_slot),
     Row("open_evaluation", "commission_still_valid", "lien", lambda f: with_commission(f, *A_LINKED_COMMISSION)),
     Row("assess", "of_that_commission", "cette commission", actor=STRANGER),
+    Row("assess", "each_has_shown", "Évaluateur 2", lambda f: heard(f, shared=frozenset({40}))),
+    Row("assess", "disagreement_told", "C2", cases.apart),
     Row("assess", "verdicts_sound", "pourquoi", given={"verdicts": (VerdictFacts("C1", acquired=False),)}),
     Row("close_evaluation", "of_that_commission", "cette commission", actor=STRANGER),
     Row("close_evaluation", "commission_still_valid", "lien", lambda f: with_commission(f, *A_LINKED_COMMISSION)),
     Row("close_evaluation", "every_capability_assessed", "C8", lambda f: heard(f, verdicts=cases.VERDICTS[:-1])),
+    Row("close_evaluation", "every_disagreement_told", "C2", cases.apart),
     Row(
         "close_evaluation",
         "same_text_signed",
@@ -248,5 +251,7 @@ def test_no_rule_breaks_on_a_candidacy_of_which_nothing_is_known() -> None:
         "one_of_the_offered",
         "slots_on_offer",
         "yet_to_sit",
+        "disagreement_told",
+        "every_disagreement_told",
     }
     assert jury.outcome(bare, ()) is Step.NOT_VALIDATED

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from vae_portal.actions import passwords, planners, throttle
+from vae_portal.actions import assessment_text, passwords, planners, throttle
 from vae_portal.actions.services import Services
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence import journal
@@ -17,11 +16,10 @@ from vae_portal.persistence.tables import (
     AssessmentSignature,
     Candidacy,
     Interview,
-    InterviewEvaluator,
     Person,
 )
+from workflows import assessment, machine
 from workflows import interview as rules
-from workflows import machine
 from workflows.facts import Actor, Facts
 from workflows.vocabulary import Right
 
@@ -43,11 +41,14 @@ def mark_presence(services: Services, actor: Actor, number: str, person_id: int,
             raise ActionRefused("Vous êtes là : un autre membre de la commission note votre absence si vous partez.")
         if all(e.person_id != person_id for e in interview.evaluators):
             raise NotVisible("Cette personne n'est pas de cette commission.")
-        session.execute(
-            update(InterviewEvaluator)
-            .where(InterviewEvaluator.interview_id == interview.id, InterviewEvaluator.person_id == person_id)
-            .values(present=present)
-        )
+        seat = next(e for e in interview.evaluators if e.person_id == person_id)
+        if present and facts.interview and assessment.together(facts.interview):
+            seat.shared_at = (
+                seat.shared_at or services.clock()
+            )  # who comes back joins the others with their grid as it is
+        seat.present = present
+        if interview.text_hash:
+            assessment_text.rewrite(session, candidacy, interview)  # the text says who was there
         details = {"interview": interview.id, "person": person_id, "present": present}
         _note(session, services, actor, candidacy, "presence_recorded", details)
         _tell_if_too_few(services, session, candidacy, interview)
@@ -68,7 +69,8 @@ def sign(services: Services, actor: Actor, number: str, text_hash: str, password
         if not machine.may(Right.SIGN_ASSESSMENT, actor, facts):
             raise ActionRefused("On signe pendant l'évaluation, avant sa clôture.")
         interview = _of_my_commission(session, services, actor, candidacy, facts)
-        missing = rules.every_capability_assessed(facts, actor, services.clock(), machine.NOTHING)
+        checks = (rules.every_capability_assessed, assessment.every_disagreement_told)
+        missing = next((no for check in checks if (no := check(facts, actor, services.clock(), machine.NOTHING))), None)
         if missing:
             raise ActionRefused(f"{missing} On signe un texte complet.")
         if not interview.text_hash or interview.text_hash != text_hash:

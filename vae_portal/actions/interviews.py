@@ -10,18 +10,23 @@ from uuid import uuid4
 
 from sqlalchemy import Text, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, Range, insert
-from sqlalchemy.orm import Session
 
-from vae_portal.actions import convening, planners
+from vae_portal.actions import assessment_text, convening, planners
 from vae_portal.actions.act import Act
-from vae_portal.persistence import journal
+from vae_portal.errors import ActionRefused
+from vae_portal.persistence import queue
 from vae_portal.persistence.queries import hearings
-from vae_portal.persistence.tables import Assessment, Capability, Interview, InterviewEvaluator
+from vae_portal.persistence.tables import Assessment, AssessmentRecord, Interview, InterviewEvaluator
 from workflows import convocation
 from workflows.facts import SlotFacts
 from workflows.interview import planner_or_linked
 from workflows.steps import jury_due
 from workflows.vocabulary import Action, Role
+
+_CHANGED = (
+    "Ce que le texte cite a changé depuis qu'il a été écrit (un nom, une qualification) :"
+    " enregistrez-le de nouveau, puis signez-le."
+)
 
 
 def schedule(act: Act) -> None:
@@ -97,12 +102,13 @@ def open_evaluation(act: Act) -> None:
 def assess(act: Act) -> None:
     """Writes verdicts; the text changes, so every signature under the former one is void."""
     interview, ids = _live(act), act.capability_ids()
-    observations: dict[str, str] = dict(act.inputs.get("observations_by_capability", {}))
     for verdict in act.given.verdicts:
         values = {
             "acquired": verdict.acquired,
             "reason": "" if verdict.acquired else verdict.reason.strip(),
-            "observations": observations.get(verdict.capability, "").strip(),
+            "observations": verdict.observations.strip(),
+            "modality": verdict.modality,
+            "criteria": {str(rank): met for rank, met in verdict.criteria},
             "assessed_by": act.person_id,
         }
         act.session.execute(
@@ -112,35 +118,25 @@ def assess(act: Act) -> None:
         )
     interview.observations = str(act.inputs.get("observations", interview.observations)).strip()
     interview.modality = str(act.inputs.get("modality", interview.modality))
-    interview.text_revision += 1
-    act.session.flush()
-    interview.text_hash = hashlib.sha256(journal.canonical(assessment_text(act.session, interview))).hexdigest()
+    assessment_text.rewrite(act.session, act.candidacy, interview)
     act.details.update(interview=interview.id, text_sha256=interview.text_hash)
-
-
-def assessment_text(session: Session, interview: Interview) -> dict[str, Any]:
-    """The text that evaluators sign: every verdict with its reason and observations, in the order of the fiche."""
-    rows = session.execute(
-        select(Capability.code, Assessment.acquired, Assessment.reason, Assessment.observations)
-        .join(Capability, Capability.id == Assessment.capability_id)
-        .where(Assessment.interview_id == interview.id)
-        .order_by(Capability.block_id, Capability.position)
-    )
-    return {
-        "interview": interview.id,
-        "modality": interview.modality,
-        "observations": interview.observations,
-        "verdicts": [list(row) for row in rows],
-    }
 
 
 def close_evaluation(act: Act) -> None:
-    """The assessment is closed; the jury will examine its summary."""
+    """The assessment is closed and sealed as it was signed; the jury will examine its summary."""
     interview = _live(act)
+    text = assessment_text.text_of(act.session, act.candidacy, interview)
+    if assessment_text.hash_of(text) != interview.text_hash:
+        raise ActionRefused(_CHANGED)
     interview.closed_at = act.now
+    record = assessment_text.record_of(act.session, interview, text, act.now.isoformat())
+    digest = hashlib.sha256(record.encode()).hexdigest()
+    act.session.add(AssessmentRecord(interview_id=interview.id, sealed_at=act.now, sha256=digest, text=record))
+    act.session.flush()
+    queue.defer(act.session, queue.SEAL_ASSESSMENT, interview_id=interview.id)
     if act.candidacy.deposited_on:
         act.mail["jury_due_on"] = jury_due(act.facts.regime, act.candidacy.deposited_on)
-    act.details.update(interview=interview.id, text_sha256=interview.text_hash)
+    act.details.update(interview=interview.id, text_sha256=interview.text_hash, record_sha256=digest)
 
 
 def _one_at_a_time(act: Act, slot: SlotFacts) -> None:

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import select
 
 from templates.words import label
-from vae_portal.actions import dossier_document
+from vae_portal.actions import assessment_text, dossier_document
 from vae_portal.actions import letter_parts as parts
 from vae_portal.actions.act import Act
 from vae_portal.actions.answers import hours_told, piece_title
 from vae_portal.persistence.queries import hearings, juries
-from vae_portal.persistence.tables import Assessment, AssessmentSignature, Deposit, Evidence, Piece
+from vae_portal.persistence.tables import AssessmentSignature, Deposit, Evidence, Piece
 from workflows import clocks, regimes
 from workflows.regimes import Matter
 from workflows.steps import jury_due
@@ -141,13 +141,11 @@ def _attendance_sheet(act: Act) -> list[Context]:
 
 
 def _assessment_summary(act: Act) -> list[Context]:
+    """The text as it was signed, nothing more: what the jury reads is what the hash below it covers."""
     interview = hearings.in_force(act.session, act.candidacy.id)
     if interview is None:
         return []
-    rows = {
-        row.capability_id: row
-        for row in act.session.scalars(select(Assessment).where(Assessment.interview_id == interview.id))
-    }
+    text = assessment_text.text_of(act.session, act.candidacy, interview)
     signed = {
         s.person_id: s.signed_at.isoformat()
         for s in act.session.scalars(
@@ -157,21 +155,32 @@ def _assessment_summary(act: Act) -> list[Context]:
             )
         )
     }
-    ids, blocks = act.capability_ids(), parts.blocks(act, act.facts.targeted)
+    rows, blocks = {row["code"]: row for row in text["capabilities"]}, parts.blocks(act, act.facts.targeted)
     for block in blocks:
         for capability in block["capabilities"]:
-            row = rows[ids[capability["code"]]]
-            capability.update(acquired=row.acquired, reason=row.reason or None, observations=row.observations or None)
-            capability["modality"] = label("assessment_modality", interview.modality) if interview.modality else None
+            row = rows[capability["code"]]
+            capability.update(acquired=row["acquired"], reason=row["reason"] or None, disagreement=row["disagreement"])
+            capability["observations"] = row["observations"] or None
+            capability["modality"] = label("assessment_modality", row["modality"]) if row["modality"] else None
+            capability["criteria"] = [
+                f"{c['text']} : {'rempli' if c['met'] else 'non rempli'}" for c in row["criteria"]
+            ]
         block["acquired"] = all(c["acquired"] for c in block["capabilities"])
     context = parts.appointment(act)
-    for evaluator, seat in zip(context["evaluators"], interview.evaluators, strict=True):
-        evaluator.update(full_name=seat.person.full_name, signed_at=signed.get(seat.person_id))
+    context["evaluators"] = [
+        {
+            "full_name": e["name"],
+            "quality": ("membre qualifié" if e["qualified"] else "membre") + ("" if e["present"] else ", absent"),
+            "signed_at": signed.get(e["id"]),
+        }
+        for e in text["evaluators"]
+    ]
     return [
         {
             **context,
             "blocks": blocks,
-            "observations": interview.observations or None,
+            "observations": text["observations"] or None,
+            "deposit_sha256": text["deposit"]["sha256"] if text["deposit"] else None,
             "text_sha256": interview.text_hash,
         }
     ]

@@ -23,6 +23,8 @@ CHOICES = {"open_to_vae": ("yes", "no"), "president_college": (College.EMPLOYERS
 BLOCK_TEXTS = ("code", "title", "capabilities", "read")
 MOST_BLOCKS = 200
 _CAPABILITY = re.compile(r"^(\S{1,20})\s*:\s+(\S.*)$")
+_CRITERION = re.compile(r"^[-–—]\s+(\S.*)$")  # of the capability above
+_LONGEST_CRITERION = 500
 _LONGEST_CODE, _LONGEST_BLOCK, _LONGEST_CAPABILITY, _MOST_MONTHS = 20, 500, 1000, 600
 
 
@@ -46,9 +48,7 @@ def content_of(data: Mapping[str, Any]) -> dict[str, Any]:
             {
                 "code": block["code"],
                 "title": block["title"],
-                "capabilities": "\n".join(
-                    f"{c['code']} : {' '.join(c['title'].split())}" for c in block["capabilities"]
-                ),
+                "capabilities": "\n".join(line for c in block["capabilities"] for line in _lines(c)),
                 "read": "",
             }
             for block in data["blocks"]
@@ -104,7 +104,7 @@ def data_of(content: Mapping[str, Any]) -> dict[str, Any]:
             {
                 "code": block["code"],
                 "title": " ".join(block["title"].split()),
-                "capabilities": [{"code": code, "title": title} for code, title in _capabilities(block)],
+                "capabilities": _capabilities(block),
             }
             for block in content["blocks"]
         ],
@@ -167,6 +167,10 @@ def _capability_fault(block: Mapping[str, str], taken: set[str]) -> str:
     if not lines:
         return "écrivez au moins une capacité."
     for rank, line in enumerate(lines, 1):
+        if rank > 1 and (criterion := _CRITERION.match(line)):
+            if len(criterion[1]) > _LONGEST_CRITERION:
+                return f"ligne {rank} : un critère de {_LONGEST_CRITERION} caractères au plus."
+            continue
         found = _CAPABILITY.match(line)
         if not found:
             return f"ligne {rank} : commencez par un code et deux-points, comme « C4 : Garantir la cohérence »."
@@ -178,6 +182,17 @@ def _capability_fault(block: Mapping[str, str], taken: set[str]) -> str:
     return ""
 
 
-def _capabilities(block: Mapping[str, str]) -> list[tuple[str, str]]:
-    found = (_CAPABILITY.match(line.strip()) for line in block["capabilities"].splitlines() if line.strip())
-    return [(line[1], line[2]) for line in found if line]
+def _lines(capability: Mapping[str, Any]) -> list[str]:
+    """A capability as the form shows it: its line, then one line for each criterion."""
+    criteria = [f"- {' '.join(text.split())}" for text in capability.get("criteria", ())]
+    return [f"{capability['code']} : {' '.join(capability['title'].split())}", *criteria]
+
+
+def _capabilities(block: Mapping[str, str]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for line in filter(None, map(str.strip, block["capabilities"].splitlines())):
+        if found and (criterion := _CRITERION.match(line)):
+            found[-1].setdefault("criteria", []).append(criterion[1])
+        elif named := _CAPABILITY.match(line):
+            found.append({"code": named[1], "title": named[2]})
+    return found

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,12 +14,10 @@ from sqlalchemy.orm import Session, selectinload
 
 from vae_portal.actions import services as services_of
 from vae_portal.actions import version_regimes
-from vae_portal.actions.rncp_export import FIRST_YEAR, LAST_YEAR
+from vae_portal.actions.referential_faults import block_faults, text_faults, value_faults
 from vae_portal.errors import InputRefused
 from vae_portal.persistence.tables import Block, Candidacy, Capability, Certification, CertificationVersion
 from vae_portal.settings import Settings
-from workflows.jury import EITHER_COLLEGE
-from workflows.vocabulary import College
 
 _REQUIRED = ("rncp", "title", "version", "open_to_vae", "blocks")
 _OPTIONAL = (
@@ -34,11 +30,6 @@ _OPTIONAL = (
     "fiche",
 )
 _LONGEST = {"rncp": 20, "code": 40, "title": 500, "version": 200}
-_BLOCK_LONGEST = {"code": 20, "title": 500}
-_CAPABILITY_LONGEST = {"code": 20, "title": 1000}
-_COLLEGES = (College.EMPLOYERS.value, EITHER_COLLEGE)
-_MOST_MONTHS = 600
-_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")  # what no database of text holds
 
 
 def run(settings: Settings, path: Path) -> int:
@@ -128,9 +119,9 @@ def checked(data: Any) -> dict[str, Any]:
         raise InputRefused("Ce fichier ne décrit pas une certification : on attend des lignes « clé : valeur ».")
     faults = [f"Clé inconnue : « {key} »." for key in data if key not in (*_REQUIRED, *_OPTIONAL)]
     faults += [f"Il manque « {key} »." for key in _REQUIRED if data.get(key) in (None, "", [])]
-    faults += _text_faults(data, _LONGEST, "")
-    faults += _value_faults(data)
-    faults += _block_faults(data.get("blocks") or [])
+    faults += text_faults(data, _LONGEST, "")
+    faults += value_faults(data)
+    faults += block_faults(data.get("blocks") or [])
     faults += version_regimes.faults(data.get("regimes") or [])
     if not isinstance(data.get("fiche") or {}, dict):
         faults.append("« fiche » doit être une suite de lignes « clé : valeur ».")
@@ -173,72 +164,6 @@ def _where(fault: yaml.YAMLError) -> str:
     return f"{problem}, ligne {mark.line + 1}" if mark else str(problem)
 
 
-def _text_faults(data: dict[str, Any], longest: dict[str, int], where: str) -> list[str]:
-    faults = []
-    for key, most in longest.items():
-        value = data.get(key)
-        if value is None:
-            continue
-        if not isinstance(value, str):
-            faults.append(f"« {where}{key} » doit être un texte, entre guillemets au besoin.")
-        elif len(value) > most:
-            faults.append(f"« {where}{key} » dépasse {most} caractères.")
-        elif _UNWRITABLE.search(value):
-            faults.append(f"« {where}{key} » contient un caractère interdit.")
-    return faults
-
-
-def _value_faults(data: dict[str, Any]) -> list[str]:
-    faults = []
-    dates = [data.get("registered_from"), data.get("registered_until")]
-    for key, value in zip(("registered_from", "registered_until"), dates, strict=True):
-        if value is not None and type(value) is not date:
-            faults.append(f"« {key} » doit être une date, comme 2017-04-21.")
-        elif value is not None and not FIRST_YEAR <= value.year <= LAST_YEAR:
-            faults.append(f"« {key} » doit être une date entre {FIRST_YEAR} et {LAST_YEAR}.")
-    known = [value for value in dates if type(value) is date]
-    if len(known) == len(dates) and known[0] > known[1]:
-        faults.append("L'enregistrement finit avant de commencer.")
-    if data.get("open_to_vae") is not None and type(data["open_to_vae"]) is not bool:
-        faults.append("« open_to_vae » doit être true ou false.")
-    if data.get("president_college", "employers") not in _COLLEGES:
-        faults.append("« president_college » doit être employers ou either.")
-    months = data.get("block_validity_months")
-    if months is not None and (type(months) is not int or not 0 < months <= _MOST_MONTHS):
-        faults.append(f"« block_validity_months » doit être un nombre de mois entre 1 et {_MOST_MONTHS}, ou vide.")
-    return faults
-
-
-def _block_faults(blocks: Any) -> list[str]:
-    if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
-        return ["« blocks » doit être une liste de blocs, chacun avec code, title et capabilities."]
-    faults, capabilities = [], []
-    for rank, block in enumerate(blocks, 1):
-        where = f"bloc {rank} : "
-        faults += _item_faults(block, ("code", "title", "capabilities"), _BLOCK_LONGEST, where)
-        listed = block.get("capabilities") or []
-        if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
-            faults.append(f"« {where}capabilities » doit être une liste de capacités, chacune avec code et title.")
-            continue
-        for item in listed:
-            faults += _item_faults(item, ("code", "title"), _CAPABILITY_LONGEST, f"{where}capacité : ")
-        capabilities += listed
-    return [*faults, *_doubled(blocks, "bloc"), *_doubled(capabilities, "capacité")]
-
-
-def _item_faults(item: dict[str, Any], keys: tuple[str, ...], longest: dict[str, int], where: str) -> list[str]:
-    faults = [f"Clé inconnue : « {where}{key} »." for key in item if key not in keys]
-    faults += [f"Il manque « {where}{key} »." for key in keys if not item.get(key)]
-    return faults + _text_faults(item, longest, where)
-
-
-def _doubled(items: list[dict[str, Any]], what: str) -> list[str]:
-    codes = [str(item.get("code")) for item in items if item.get("code")]
-    return [
-        f"Le code de {what} « {code} » est donné deux fois." for code in dict.fromkeys(codes) if codes.count(code) > 1
-    ]
-
-
 def _refuse_if_used(session: Session, version: CertificationVersion) -> None:
     if session.scalar(select(exists(select(Candidacy.id).where(Candidacy.version_id == version.id)))):
         raise InputRefused(
@@ -263,7 +188,7 @@ def _refuse_another_name(session: Session, certification: Certification, data: d
 def _comparable(data: dict[str, Any]) -> dict[str, Any]:
     kept = ("code", "title", "registered_from", "registered_until", "open_to_vae", "president_college")
     blocks = [
-        (block["code"], block["title"], [(c["code"], c["title"]) for c in block["capabilities"]])
+        (block["code"], block["title"], [(c["code"], c["title"], c.get("criteria", [])) for c in block["capabilities"]])
         for block in data["blocks"]
     ]
     return {**{key: data[key] for key in kept}, "months": data["block_validity_months"], "blocks": blocks}
@@ -278,7 +203,7 @@ def _text_of(certification: Certification, version: CertificationVersion) -> dic
         "open_to_vae": version.open_to_vae,
         "president_college": version.president_college,
         "months": version.block_validity_months,
-        "blocks": [(b.code, b.title, [(c.code, c.title) for c in b.capabilities]) for b in version.blocks],
+        "blocks": [(b.code, b.title, [(c.code, c.title, c.criteria) for c in b.capabilities]) for b in version.blocks],
     }
 
 
@@ -296,7 +221,7 @@ def _write(
         session.add(row)
         session.flush()
         session.add_all(
-            Capability(block_id=row.id, code=c["code"], title=c["title"], position=rank)
+            Capability(block_id=row.id, code=c["code"], title=c["title"], position=rank, criteria=c.get("criteria", []))
             for rank, c in enumerate(block["capabilities"], 1)
         )
     session.flush()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from vae_portal.actions import passwords, referential
 from vae_portal.actions import services as services_of
 from vae_portal.actions.services import Services
-from vae_portal.demonstration import conversations, people, sittings
+from vae_portal.demonstration import conversations, people, preparations, sittings
 from vae_portal.demonstration.clock import StoryClock
 from vae_portal.demonstration.story import WAYS, Cast, Story
 from vae_portal.errors import SettingsRefused
@@ -67,6 +67,8 @@ def tell(services: Services, password: str) -> None:
         story.to(step, jury_session if step in WITH_SESSION else None)
         if step is Step.DOSSIER_REVIEW:
             conversations.about_a_deposit(story)
+        if step is Step.EVALUATION:
+            preparations.one_shown(story)
         log.info("demonstration", step=step.value, number=story.number)
     camille = Story(services, cast, StoryClock(morning - timedelta(days=41)), full=True)
     camille.to(Step.DOSSIER_PREPARATION).describe(without=("C5", "C7"))

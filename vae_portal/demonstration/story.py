@@ -8,16 +8,16 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from vae_portal.actions import review
+from vae_portal.actions import alone, review
 from vae_portal.actions.perform import perform
 from vae_portal.actions.services import Services
-from vae_portal.demonstration import contents, sittings
+from vae_portal.demonstration import contents, grids, sittings
 from vae_portal.demonstration.clock import StoryClock
 from vae_portal.errors import InputRefused
 from vae_portal.persistence.queries import hearings, juries
 from vae_portal.persistence.tables import JurySession, Person
-from workflows import clocks
-from workflows.facts import CLOCK_ACTOR, Actor, BlockDecisionFacts, BlockOpinion, Given, SlotFacts, VerdictFacts
+from workflows import assessment, clocks
+from workflows.facts import CLOCK_ACTOR, Actor, BlockDecisionFacts, BlockOpinion, Given, InterviewFacts, SlotFacts
 from workflows.vocabulary import Action, Decided, Role, Step
 
 A = Action
@@ -137,14 +137,31 @@ class Story:
         """The interview begins."""
         return self.act(A.OPEN_EVALUATION, self.evaluators[0])
 
-    def assess(self, lacking: tuple[str, ...] = ()) -> Story:
-        """Every targeted capability is acquired but those named."""
+    def judge_alone(self, lacking: tuple[str, ...] = ()) -> Story:
+        """Each evaluator fills in their own grid and shows it; they differ on the first capability that is lacking."""
+        for evaluator in self.evaluators:
+            lenient = lacking[:1] if evaluator is self.evaluators[0] else ()
+            parts = grids.own_parts(self.targeted(), lacking, lenient)
+            alone.save(self.services, evaluator, self.number, parts, {}, dict.fromkeys(parts, 0))
+            alone.share(self.services, evaluator, self.number)
+        return self
+
+    def heard(self) -> InterviewFacts | None:
+        """The interview in force, as the rules see it."""
         with self.services.database.reading() as session:
-            targeted = contents.facts(session, self.number, self.clock.now).targeted_capabilities
-        verdicts = tuple(
-            VerdictFacts(c, c not in lacking, "" if c not in lacking else f"{c} n'est appuyée par aucun résultat.")
-            for c in targeted
-        )
+            return contents.facts(session, self.number, self.clock.now).interview
+
+    def targeted(self) -> tuple[str, ...]:
+        """Codes of the capabilities to prove in this round."""
+        with self.services.database.reading() as session:
+            return contents.facts(session, self.number, self.clock.now).targeted_capabilities
+
+    def assess(self, lacking: tuple[str, ...] = ()) -> Story:
+        """Every targeted capability is acquired but those named, once each evaluator has judged alone."""
+        heard = self.heard()
+        if heard is not None and not assessment.together(heard):
+            self.judge_alone(lacking)
+        verdicts = grids.verdicts(self.targeted(), lacking)
         return self.act(
             A.ASSESS,
             self.evaluators[0],

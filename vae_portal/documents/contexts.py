@@ -138,8 +138,11 @@ blocks[].capabilities[].acquired | capacité : vrai si elle est acquise
 blocks[].capabilities[].modality ? | capacité : modalité d'évaluation
 blocks[].capabilities[].reason ? | capacité : motif
 blocks[].capabilities[].observations ? | capacité : observations
+blocks[].capabilities[].criteria[] ? | capacité : critère, rempli ou non, un par un (texte)
+blocks[].capabilities[].disagreement ? | capacité : vrai si les avis différaient avant que la commission tranche
 company_opinion ? | avis de l'entreprise (texte)
 observations ? | observations générales (texte)
+deposit_sha256 ? | empreinte SHA-256 du manifeste du dossier lu
 text_sha256 ? | empreinte SHA-256 du texte signé
 """
 )

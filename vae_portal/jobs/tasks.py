@@ -17,6 +17,7 @@ from vae_portal.documents.errors import TemplateFaulty
 from vae_portal.jobs import (
     alerts,
     anchors,
+    assessment_records,
     attendance,
     calendars,
     catching_up,
@@ -44,6 +45,7 @@ SEND_REMINDERS = "send_reminders"
 CERTIFY_ATTENDANCE = "certify_attendance"
 DISPOSE = "dispose"
 SEAL_REMAINING = "seal_remaining"
+SEAL_ASSESSMENTS = "seal_remaining_assessments"
 CATCH_UP_FILES = "catch_up_files"
 READ_CALENDARS = "read_calendars"
 RESUME_INTERRUPTED = "resume_interrupted"
@@ -79,6 +81,12 @@ _WORKS = (
     _Work(queue.READ_CALENDAR, calendars.read_calendar, calendars.tell_failure, Retries()),
     _Work(queue.PROPOSE_PLAN, plans.propose_plan, plans.tell_failure, Retries(waits=(10,))),
     _Work(queue.BOOK_PLAN, plans.book_plan, plans.tell_booking_failure, Retries(waits=(10,))),
+    _Work(
+        queue.SEAL_ASSESSMENT,
+        assessment_records.seal_assessment,
+        assessment_records.tell_failure,
+        Retries(STUBBORN),
+    ),
     _Work(queue.SEAL_DEPOSIT, deposits.seal_deposit, deposits.tell_failure, Retries(STUBBORN)),
 )
 
@@ -91,6 +99,7 @@ _HOURLY: dict[str, tuple[Callable[[Services], Any], str]] = {
     SEND_REMINDERS: (reminders.send_reminders, "30 * * * *"),
     CERTIFY_ATTENDANCE: (attendance.certify_attendance, "35 * * * *"),
     DISPOSE: (disposal.dispose, "40 * * * *"),
+    SEAL_ASSESSMENTS: (assessment_records.seal_remaining_assessments, "30 * * * *"),
     SEAL_REMAINING: (deposits.seal_remaining, "25 * * * *"),
     CATCH_UP_FILES: (catching_up.catch_up_files, "15 * * * *"),
     READ_CALENDARS: (calendars.read_again, "35 * * * *"),

@@ -13,6 +13,7 @@ class Part(StrEnum):
     ANCHOR = "anchor"  # a daily anchor, or what it says of the journal
     OBJECT = "object"  # an object of the store
     DEPOSIT = "deposit"  # a sealed manifest
+    RECORD = "record"  # a closed assessment
     ACCESS = "access"  # the store did not answer: nothing is known
 
 
@@ -39,6 +40,7 @@ class Report:
     objects: int = 0
     uploads: int = 0
     deposits: int = 0
+    assessments: int = 0
 
     def fault(self, part: Part, place: str, what: str) -> None:
         """Notes a fault."""

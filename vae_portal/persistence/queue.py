@@ -13,6 +13,7 @@ _deferring = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 ISSUE_DOCUMENT = "issue_document"
 SEND_MAIL = "send_mail"
 SEAL_DEPOSIT = "seal_deposit"
+SEAL_ASSESSMENT = "seal_assessment"
 CHECK_EVIDENCE = "check_evidence"
 MAKE_PREVIEW = "make_preview"
 PROPOSE_PLAN = "propose_plan"

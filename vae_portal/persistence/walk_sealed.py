@@ -30,13 +30,13 @@ def walk_sealed(database: Database, store: ObjectStore, report: Report) -> None:
             report.fault(Part.DEPOSIT, place, "ses fichiers ne sont pas ceux que son manifeste nomme")
         locked = [file.locked_until for file in files if file.locked_until]
         if locked:
-            _held(store, report, f"{place}, manifeste", deposit.object_key, min(locked))
+            held(store, report, Part.DEPOSIT, f"{place}, manifeste", deposit.object_key, min(locked))
         for file in files:
             where = f"{place}, fichier {file.evidence_id}"
             if file.sha256 != file.stored:
                 report.fault(Part.DEPOSIT, where, "l'objet qui le garde a une autre empreinte")
             if file.locked_until:
-                _held(store, report, where, file.object_key, file.locked_until)
+                held(store, report, Part.DEPOSIT, where, file.object_key, file.locked_until)
 
 
 def _named(manifest_text: str) -> dict[int, str] | None:
@@ -48,14 +48,15 @@ def _named(manifest_text: str) -> dict[int, str] | None:
     return {file["id"]: file["sha256"] for file in files if isinstance(file, dict) and "id" in file}
 
 
-def _held(store: ObjectStore, report: Report, place: str, key: str | None, until: datetime) -> None:
+def held(store: ObjectStore, report: Report, part: Part, place: str, key: str | None, until: datetime) -> None:
+    """Notes an object that the store no longer has, or no longer keeps locked until then."""
     try:
         kept = store.locked_until(key) if key and store.size(key) else None
     except ObjectMissing:
-        report.fault(Part.DEPOSIT, place, "il manque dans le stockage")
+        report.fault(part, place, "il manque dans le stockage")
         return
     if kept is None or kept < until.replace(microsecond=0):
-        report.fault(Part.DEPOSIT, place, "le stockage ne le garde pas sous le verrou qui a été posé")
+        report.fault(part, place, "le stockage ne le garde pas sous le verrou qui a été posé")
 
 
 def _deposits(database: Database) -> Iterator[tuple[Row[Any], list[Row[Any]]]]:

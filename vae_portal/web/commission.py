@@ -1,7 +1,8 @@
-"""The evaluators' pages: my interviews, independence, the grid, the signature."""
+"""The evaluators' pages: my interviews, independence, who is there, and the one text of the commission."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,13 +14,14 @@ from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence.queries import candidacies, commissions, hearings
 from vae_portal.persistence.queries import declarations as asked
 from vae_portal.persistence.queries import facts as facts_of
+from vae_portal.web import grid_view
 from vae_portal.web.access import current_actor, requires
-from vae_portal.web.commission_forms import GridForm, SignatureForm, grid_form
+from vae_portal.web.commission_forms import GridForm, grid_form
 from vae_portal.web.context import now, reading, services, stop_reading
 from vae_portal.web.offered import offered
 from vae_portal.web.places import candidacy_page, dossier_page, revision_of, whole_number
+from workflows import assessment, machine
 from workflows import interview as rules
-from workflows import machine
 from workflows.facts import Facts, Given
 from workflows.vocabulary import Action, Right, Step
 from workflows.who_may_do_what import WITH_SESSION
@@ -100,39 +102,31 @@ def declarations() -> str:
 @blueprint.route("/candidatures/<number>/evaluation", methods=["GET", "POST"])
 @requires(Right.READ_ASSESSMENT)
 def grid(number: str) -> ResponseReturnValue:
-    """The verdicts, to write for the commission during the evaluation, to read otherwise."""
-    candidacy, facts = _loaded(number)
-    form = _form(candidacy, facts)
+    """The one text, to write once every grid is shown, to read otherwise."""
+    candidacy, facts = loaded(number)
     if request.method == "GET":
-        _fill(form, candidacy)
-        return _shown(form, candidacy, facts)
+        return _shown(_filled(candidacy, facts), candidacy, facts)
+    form = _form(candidacy, facts)
     valid = form.validate()
     verdicts = form.verdicts()
     if not valid or verdicts is None:
         return _shown(form, candidacy, facts), 422
+    written = {"observations": form.observations.data or "", "modality": form.modality.data or ""}
     stop_reading()
     try:
-        perform(
-            services(),
-            current_actor(),
-            number,
-            Action.ASSESS,
-            Given(verdicts=verdicts),
-            revision_of(form.revision.data),
-            {
-                "observations_by_capability": form.notes(),
-                "observations": form.observations.data or "",
-                "modality": form.modality.data or "",
-            },
-        )
+        seen = revision_of(form.revision.data)
+        perform(services(), current_actor(), number, Action.ASSESS, Given(verdicts=verdicts), seen, written)
+    except StaleForm as fault:
+        return _two_texts(form, str(fault), *loaded(number)), 409
     except ActionRefused as fault:
         form.form_errors.append(str(fault))
-        return _shown(form, *_loaded(number)), 409
+        return _shown(form, *loaded(number)), 409
     flash("L'évaluation est enregistrée. Les signatures d'un autre texte ne valent plus.", "success")
     return redirect(url_for("commission.grid", number=number))
 
 
-def _loaded(number: str) -> tuple[Any, Facts]:
+def loaded(number: str) -> tuple[Any, Facts]:
+    """A candidacy whose assessment this person reads, with its facts; raises NotVisible."""
     actor = current_actor()
     candidacy = candidacies.by_number(reading(), actor, number)
     if not commissions.reads_assessment(reading(), actor, candidacy):
@@ -141,53 +135,76 @@ def _loaded(number: str) -> tuple[Any, Facts]:
 
 
 def _form(candidacy: Any, facts: Facts, **given: Any) -> GridForm:
-    targeted = tuple(
-        (c.code, c.id) for b in candidacy.version.blocks if b.code in facts.targeted for c in b.capabilities
-    )
-    titles = {c.id: c.title for b in candidacy.version.blocks for c in b.capabilities}
-    return grid_form(targeted, titles, **given)
+    rows = (c for b in grid_view.targeted_blocks(candidacy, facts) for c in b.capabilities)
+    return grid_form(rows, assessment.differing(facts), **given)
 
 
-def _fill(form: GridForm, candidacy: Any) -> None:
+def _filled(candidacy: Any, facts: Facts) -> GridForm:
+    """The text as it is kept; what is not written yet begins with what all evaluators agree on."""
+    form = _form(candidacy, facts, formdata=None)
     form.revision.data = str(candidacy.revision)
     interview = hearings.in_force(reading(), candidacy.id)
     if interview is None:
-        return
+        return form
     form.modality.data, form.observations.data = interview.modality, interview.observations
-    for key, verdict in commissions.verdicts(reading(), interview.id).items():
-        if f"verdict_{key}" in form:
-            form.field_of("verdict", key).data = "acquired" if verdict.acquired else "not_acquired"
-            form.field_of("reason", key).data = verdict.reason
-            form.field_of("observations", key).data = verdict.observations
+    kept = commissions.verdicts(reading(), interview.id)
+    beside = grid_view.side_by_side(candidacy, facts, interview)
+    for _, key in form.capabilities:
+        if verdict := kept.get(key):
+            said = "acquired" if verdict.acquired else "not_acquired"
+            form.put(key, said, verdict.reason, verdict.observations, verdict.modality, verdict.criteria)
+        elif found := grid_view.agreed(beside.get(key)):
+            form.put(key, **found)
+    return form
 
 
-def _shown(form: GridForm, candidacy: Any, facts: Facts, signature: SignatureForm | None = None) -> str:
+def _two_texts(form: GridForm, stale: str, candidacy: Any, facts: Facts) -> str:
+    """What was typed, kept in the form, beside what another evaluator wrote since."""
+    kept = _filled(candidacy, facts)
+    form.revision.data = str(candidacy.revision)
+    shown = [f for f in form if f.name not in ("revision", "csrf_token")]
+    pairs = ((f.label.text, _words(f), _words(kept[f.name])) for f in shown)
+    return _shown(form, candidacy, facts, stale, [pair for pair in pairs if pair[1] != pair[2]])
+
+
+def _words(field: Any) -> str:
+    chosen = {choice[0]: str(choice[1]) for choice in field.iter_choices()} if hasattr(field, "iter_choices") else {}
+    given = (field.data or "").replace("\r\n", "\n").strip()
+    return chosen.get(given, given) if given else ""
+
+
+def _shown(form: GridForm, candidacy: Any, facts: Facts, stale: str = "", rows: Sequence[Any] = ()) -> str:
     actor = current_actor()
     interview = hearings.in_force(reading(), candidacy.id)
     if interview is None:
         raise NotVisible("Aucun entretien n'est en cours pour cette candidature.")
     offers = offered(facts, actor, now(), candidacy.number)
-    writes = any(o["code"] == Action.ASSESS.value and o["enabled"] for o in offers)
-    signature = signature or SignatureForm(formdata=None)
-    signature.text_hash.data = interview.text_hash
+    assess = next((o for o in offers if o["code"] == Action.ASSESS.value), None)
+    writes = assess is not None and assess["enabled"]
     given = commissions.signatures(reading(), interview)
     standing = {s.person_id for s in given if s.stands}
+    kept = commissions.verdicts(reading(), interview.id)
+    seat = next((e for e in interview.evaluators if e.person_id == actor.person_id), None)
     missing = rules.every_capability_assessed(facts, actor, now(), machine.NOTHING) if facts.interview else None
     return render_template(
         "commission/grid.html",
         form=form,
-        signature=signature,
+        stale=stale,
+        rows=rows,
         candidacy=candidacy,
         interview=interview,
-        blocks=_blocks(candidacy, facts, commissions.verdicts(reading(), interview.id)),
+        blocks=grid_view.written_blocks(candidacy, facts, kept),
+        beside=grid_view.side_by_side(candidacy, facts, interview) if writes else {},  # never beyond the commission
         writes=writes,
+        alone=assess["reason"] if assess and not writes and seat and seat.present else "",
         offers=[{**o, "primary": o["code"] == "open_evaluation"} for o in offers if o["code"] in _MINE],
         signatures=given,
         waiting=[e.person.full_name for e in interview.evaluators if e.present and e.person_id not in standing],
         missing=missing,
         may_sign=writes and not missing and actor.person_id not in standing,
-        sits=any(e.person_id == actor.person_id for e in interview.evaluators),
-        marks=(interview.closed_at is None and writes) or _marks(facts, actor, interview),
+        sits=seat is not None,
+        seat=seat,
+        marks=_marks(facts, actor, interview),
         may_declare=machine.may(Right.DECLARE_INDEPENDENCE, actor, facts),
         mine=hearings.declared(reading(), candidacy.id),
         me=actor.person_id,
@@ -206,59 +223,7 @@ def _marks(facts: Facts, actor: Any, interview: Any) -> bool:
     return not any(check(facts, actor, now(), machine.NOTHING) for check in checks)
 
 
-def _blocks(candidacy: Any, facts: Facts, verdicts: dict[int, Any]) -> list[dict[str, Any]]:
-    """The targeted blocks with what is written on each capability."""
-    return [
-        {
-            "code": b.code,
-            "title": b.title,
-            "capabilities": [_row(c, verdicts.get(c.id)) for c in b.capabilities],
-        }
-        for b in candidacy.version.blocks
-        if b.code in facts.targeted
-    ]
-
-
-def _row(capability: Any, verdict: commissions.VerdictView | None) -> dict[str, Any]:
-    kind, text = "calm", "à évaluer"
-    if verdict is not None:
-        kind, text = ("ok", "acquise") if verdict.acquired else ("bad", "non acquise")
-    detail = ". ".join(filter(None, (verdict.reason, verdict.observations))) if verdict else ""
-    return {
-        "id": capability.id,
-        "code": capability.code,
-        "title": capability.title,
-        "kind": kind,
-        "text": text,
-        "detail": detail,
-        "by": verdict.by if verdict else "",
-    }
-
-
-# Signature and presence
-
-
-@blueprint.post("/candidatures/<number>/evaluation/signature")
-@requires(Right.SIGN_ASSESSMENT)
-def sign(number: str) -> ResponseReturnValue:
-    """Signs the text as it was read."""
-    form = SignatureForm()
-    actor = current_actor()
-    if form.validate():
-        stop_reading()
-        try:
-            network = request.remote_addr or ""
-            assessments.sign(services(), actor, number, form.text_hash.data or "", form.password.data, network)
-            flash("Vous avez signé l'évaluation.", "success")
-            return redirect(url_for("commission.grid", number=number))
-        except InputRefused as fault:
-            form.refuse(fault)
-        except (ActionRefused, StaleForm) as fault:
-            form.form_errors.append(str(fault))
-    candidacy, facts = _loaded(number)
-    page = _form(candidacy, facts, formdata=None)
-    _fill(page, candidacy)
-    return _shown(page, candidacy, facts, form), 422
+# Presence
 
 
 @blueprint.post("/candidatures/<number>/evaluation/presence")

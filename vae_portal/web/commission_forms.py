@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from wtforms import HiddenField, RadioField, SelectField, TextAreaField
@@ -12,6 +14,8 @@ from vae_portal.web.presentation import choices
 from workflows.facts import VerdictFacts
 
 _LONG = Length(max=5000, message="Écrivez 5000 caractères au plus.")
+_HOW = "en observations comment la commission a tranché"
+_MET = [("", "Non examiné"), ("met", "Rempli"), ("unmet", "Non rempli")]
 _VERDICTS = [("acquired", "Acquise"), ("not_acquired", "Non acquise")]
 
 
@@ -24,6 +28,8 @@ class GridForm(PortalForm):
         "Observations générales", [Length(max=20_000, message="Écrivez 20 000 caractères au plus.")]
     )
     capabilities: tuple[tuple[str, int], ...] = ()
+    apart: frozenset[str] = frozenset()  # codes on which the evaluators had judged differently
+    criteria: Mapping[int, list[str]] = MappingProxyType({})  # of each capability, by its id
 
     def field_of(self, name: str, key: int) -> Any:
         """One field of one capability."""
@@ -43,26 +49,57 @@ class GridForm(PortalForm):
             if verdict.data == "not_acquired" and not reason:
                 self.field_of("reason", key).errors = [f"Indiquez pourquoi {code} n'est pas acquise."]
                 sound = False
-            found.append(VerdictFacts(code, verdict.data == "acquired", reason))
+            if code in self.apart and not noted:
+                self.field_of("observations", key).errors = [f"Vos avis différaient sur {code} : dites {_HOW}."]
+                sound = False
+            own = self.field_of("modality", key).data or ""
+            if own not in _known_modalities():
+                self.field_of("modality", key).errors = ["Choisissez la modalité dans la liste."]
+                sound = False
+            acquired = verdict.data == "acquired"
+            found.append(VerdictFacts(code, acquired, reason, noted, own, self._criteria_of(key)))
         if self.modality.data not in {choice.value for choice in self.modality.choices}:
             self.modality.errors = ["Choisissez la modalité dans la liste."]
             sound = False
         return tuple(found) if sound else None
 
-    def notes(self) -> dict[str, str]:
-        """Observations by capability."""
-        return {code: (self.field_of("observations", key).data or "").strip() for code, key in self.capabilities}
+    def _criteria_of(self, key: int) -> tuple[tuple[int, bool], ...]:
+        ranks = range(1, len(self.criteria.get(key, ())) + 1)
+        told = ((rank, self[f"criterion_{key}_{rank}"].data) for rank in ranks)
+        return tuple((rank, value == "met") for rank, value in told if value in ("met", "unmet"))
+
+    def put(self, key: int, verdict: str, reason: str, observations: str, modality: str, criteria: Any) -> None:
+        """Writes what is kept, or agreed on, of one capability."""
+        self.field_of("verdict", key).data = verdict
+        self.field_of("reason", key).data, self.field_of("observations", key).data = reason, observations
+        self.field_of("modality", key).data = modality
+        for rank, met in criteria.items():
+            if f"criterion_{key}_{rank}" in self:
+                self[f"criterion_{key}_{rank}"].data = "met" if met else "unmet"
 
 
-def grid_form(capabilities: tuple[tuple[str, int], ...], titles: dict[int, str], **given: Any) -> GridForm:
-    """The grid for these capabilities, whose titles are by id."""
-    fields: dict[str, Any] = {"capabilities": capabilities}
+def _known_modalities() -> set[str]:
+    return {"", *(code for code, _ in choices("assessment_modality"))}
+
+
+def grid_form(rows: Iterable[Any], apart: Iterable[str], **given: Any) -> GridForm:
+    """The grid for these capabilities; `apart` are the codes of those on which opinions differed."""
+    rows = list(rows)
+    capabilities, titles = tuple((c.code, c.id) for c in rows), {c.id: c.title for c in rows}
+    criteria = {c.id: list(c.criteria) for c in rows if c.criteria}
+    fields: dict[str, Any] = {"capabilities": capabilities, "apart": frozenset(apart), "criteria": criteria}
+    modalities = options([("", "Celle de l'entretien"), *choices("assessment_modality")])
     for code, key in capabilities:
         fields[f"verdict_{key}"] = RadioField(
             f"{code} {titles[key]}", choices=options(_VERDICTS), validate_choice=False
         )
         fields[f"reason_{key}"] = TextAreaField(f"Motif, si {code} n'est pas acquise", [_LONG])
         fields[f"observations_{key}"] = TextAreaField(f"Observations sur {code}", [_LONG])
+        fields[f"modality_{key}"] = SelectField(f"Modalité pour {code}", choices=modalities, validate_choice=False)
+        for rank, text in enumerate(criteria.get(key, ()), 1):
+            fields[f"criterion_{key}_{rank}"] = SelectField(
+                f"Critère de {code} : {text}", choices=options(_MET), validate_choice=False
+            )
     made: GridForm = type("GridFormOfCapabilities", (GridForm,), fields)(**given)
     made.modality.choices = options([("", "Choisissez dans la liste"), *choices("assessment_modality")])
     return made

@@ -8,10 +8,11 @@ from typing import Any
 
 from vae_portal.persistence.queries import commissions, hearings, sessions
 from vae_portal.persistence.queries.commissions import VerdictView
+from vae_portal.web import grid_view
 from vae_portal.web.context import now, reading
 from vae_portal.web.presentation import label, plural, short_day
 from vae_portal.web.session_view import colleges
-from workflows import jury
+from workflows import assessment, jury
 from workflows.facts import Block, BlockDecisionFacts, Facts, SessionFacts, VerdictFacts
 from workflows.vocabulary import College, Decided
 
@@ -97,13 +98,13 @@ def shown(candidacy: Any, facts: Facts, session: SessionFacts, row: Any) -> dict
 
 
 def _block(block: Any, facts: Facts, verdicts: dict[int, VerdictView]) -> dict[str, Any]:
-    rows = []
+    rows, apart = [], assessment.differing(facts)
     for capability in block.capabilities:
         verdict = verdicts.get(capability.id)
         kind, text = "calm", "non évaluée"
         if verdict is not None:
             kind, text = ("ok", "acquise") if verdict.acquired else ("bad", "non acquise")
-        detail = ". ".join(filter(None, (verdict.reason, verdict.observations))) if verdict else ""
+        detail = grid_view.detail(verdict, capability.criteria, capability.code in apart)
         rows.append({"code": capability.code, "title": capability.title, "kind": kind, "text": text, "detail": detail})
     return {
         "id": block.id,

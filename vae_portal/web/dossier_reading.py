@@ -16,6 +16,7 @@ from vae_portal.web.context import now, reading, services
 from vae_portal.web.deposit_view import by_capability, version
 from vae_portal.web.own import Own, own
 from vae_portal.web.places import whole_number
+from vae_portal.web.preparation_view import Typed, preparation
 from workflows import clocks
 from workflows.machine import may
 from workflows.steps import jury_due
@@ -26,23 +27,30 @@ _NONE = "Ce dossier n'existe pas, ou ne vous est pas ouvert."
 
 @requires(Right.READ_DOSSIER)
 def read(number: str) -> ResponseReturnValue:
-    """A deposit, the latest unless `depot` names another; nothing here changes anything."""
+    """A deposit, the latest unless `depot` names another; whoever is to judge it takes notes beside."""
+    return shown(number, deposit_asked())
+
+
+def shown(number: str, deposit: int | None = None, told: Typed | None = None) -> str:
+    """The page of a deposit; `told` is what its reader had typed in their notes, and what was wrong with it."""
     actor = current_actor()
     candidacy = candidacies.by_number(reading(), actor, number)
     facts = facts_of.load(reading(), candidacy, now(), services().scanning)
     if not may(Right.READ_DOSSIER, actor, facts):
         raise NotVisible(_NONE)
     theirs = candidacy.person_id == actor.person_id
-    shown = version(candidacy.id, deposit_asked())
+    sealed = version(candidacy.id, deposit)
+    latest = sealed is not None and sealed.latest
     return render_template(
         "dossier/read.html",
+        preparation=preparation(candidacy, facts, told or Typed()) if latest else None,
         candidacy=candidacy,
         number=number,
         theirs=theirs,
-        shown=shown,
+        shown=sealed,
         states=files.states(reading(), candidacy.id),
-        blocks=by_capability(candidacy.version.blocks, shown.manifest) if shown else [],
-        picture=shown.picture(candidacy.version.blocks) if shown else None,
+        blocks=by_capability(candidacy.version.blocks, sealed.manifest) if sealed else [],
+        picture=sealed.picture(candidacy.version.blocks) if sealed else None,
         back_url=url_for("candidate.show" if theirs else "candidacy.show", number=number),
     )
 
@@ -57,23 +65,23 @@ def deposit_asked() -> int | None:
 def receipt(number: str) -> ResponseReturnValue:
     """What was sealed, with every file's fingerprint, and the document that says so."""
     mine = own(number)
-    shown = version(mine.candidacy.id, deposit_asked())
-    if shown is None:
+    sealed = version(mine.candidacy.id, deposit_asked())
+    if sealed is None:
         raise NotVisible("Aucun dossier n'a encore été déposé pour cette candidature.")
     documents = [
         d
         for d in files.documents_of(reading(), mine.candidacy.id)
-        if d.kind in ("deposit_receipt", "evidence_dossier") and d.asked_at == shown.sealed.sealed_at
+        if d.kind in ("deposit_receipt", "evidence_dossier") and d.asked_at == sealed.sealed.sealed_at
     ]
-    due = jury_due(mine.facts.regime, clocks.civil_date(shown.sealed.sealed_at)) if shown.latest else None
+    due = jury_due(mine.facts.regime, clocks.civil_date(sealed.sealed.sealed_at)) if sealed.latest else None
     return render_template(
         "dossier/receipt.html",
         **mine.frame(),
-        shown=shown,
-        code=seal_code.code_of(shown.sealed.manifest_sha256),
+        shown=sealed,
+        code=seal_code.code_of(sealed.sealed.manifest_sha256),
         documents=documents,
         due=due,
-        sealed_until=shown.sealed.sealed_at + timedelta(days=services().settings.seal_days),
+        sealed_until=sealed.sealed.sealed_at + timedelta(days=services().settings.seal_days),
     )
 
 

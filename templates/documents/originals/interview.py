@@ -166,7 +166,10 @@ def assessment_summary() -> Sheet:
                 (
                     "Modalité, motif et observations",
                     "{{ capability.modality }}\n"
+                    "{%p for criterion in capability.criteria %}\n{{ criterion }}\n{%p endfor %}\n"
                     "{%p if capability.reason %}\n{{ capability.reason|paragraphes }}\n{%p endif %}\n"
+                    "{%p if capability.disagreement %}\nLes avis différaient ; la commission a tranché ainsi :\n"
+                    "{%p endif %}\n"
                     "{%p if capability.observations %}\n{{ capability.observations|paragraphes }}\n{%p endif %}",
                     8.9,
                 ),
@@ -191,6 +194,9 @@ def assessment_summary() -> Sheet:
         ],
         each="evaluator in evaluators",
     )
+    with sheet.when("deposit_sha256"):
+        sheet.line("Empreinte SHA-256 du manifeste du dossier de preuves lu :", "Note", together=True)
+        sheet.line("{{ deposit_sha256 }}", "Empreinte")
     with sheet.when("text_sha256"):
         sheet.line("Empreinte SHA-256 du texte signé par chaque membre :", "Note", together=True)
         sheet.line("{{ text_sha256 }}", "Empreinte")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import exists, func, select
@@ -65,6 +65,8 @@ class VerdictView:
     reason: str
     observations: str
     by: str
+    modality: str = ""
+    criteria: dict[str, bool] = field(default_factory=dict)
 
 
 def mine(session: Session, person_id: int | None) -> list[MyInterview]:
@@ -132,6 +134,8 @@ def verdicts(session: Session, interview_id: int) -> dict[int, VerdictView]:
             row.Assessment.reason,
             row.Assessment.observations,
             f"{row.given_names} {row.family_name}",
+            row.Assessment.modality,
+            row.Assessment.criteria,
         )
         for row in rows
     }

@@ -19,12 +19,14 @@ from vae_portal.persistence.tables import (
     Interview,
     InterviewEvaluator,
     JournalRow,
+    OwnAssessment,
     PastEmployer,
     Person,
     Qualification,
 )
 from workflows.employers import in_common
-from workflows.facts import EvaluatorFacts, InterviewFacts, SlotFacts, VerdictFacts
+from workflows.facts import EvaluatorFacts, InterviewFacts, OwnFacts, SlotFacts, VerdictFacts
+from workflows.vocabulary import OwnVerdict
 from workflows.who_may_do_what import ADVISORS_ACTS
 
 
@@ -45,7 +47,7 @@ def facts(session: Session, candidacy: Candidacy) -> InterviewFacts | None:
     present = {e.person_id: e.present for e in interview.evaluators}
     evaluators = evaluator_facts(session, candidacy, [e.person for e in interview.evaluators], present)
     verdicts = session.execute(
-        select(Capability.code, Assessment.acquired, Assessment.reason)
+        select(Capability.code, Assessment)
         .join(Capability, Capability.id == Assessment.capability_id)
         .where(Assessment.interview_id == interview.id)
         .order_by(Capability.block_id, Capability.position)
@@ -55,12 +57,24 @@ def facts(session: Session, candidacy: Candidacy) -> InterviewFacts | None:
             AssessmentSignature.interview_id == interview.id
         )
     )
+    own = session.execute(
+        select(OwnAssessment.person_id, Capability.code, OwnAssessment.verdict)
+        .join(Capability, Capability.id == OwnAssessment.capability_id)
+        .where(OwnAssessment.interview_id == interview.id)
+    )
     return InterviewFacts(
         slot=slot_facts(interview, evaluators),
-        verdicts=tuple(VerdictFacts(v.code, v.acquired, v.reason) for v in verdicts),
+        verdicts=tuple(_verdict(v.code, v.Assessment) for v in verdicts),
         text_hash=interview.text_hash,
         signatures=tuple((s.person_id, s.text_hash) for s in signatures),
+        shared=frozenset(e.person_id for e in interview.evaluators if e.shared_at),
+        own=tuple(OwnFacts(o.person_id, o.code, OwnVerdict(o.verdict)) for o in own),
     )
+
+
+def _verdict(code: str, row: Assessment) -> VerdictFacts:
+    criteria = tuple(sorted((int(rank), bool(met)) for rank, met in row.criteria.items()))
+    return VerdictFacts(code, row.acquired, row.reason, row.observations, row.modality, criteria)
 
 
 def slot_facts(interview: Interview, evaluators: tuple[EvaluatorFacts, ...]) -> SlotFacts:

@@ -32,9 +32,19 @@ function snapshot() {
 
 function body(text) {
   const data = new FormData();
-  for (const [name, value] of JSON.parse(text)) data.append(name, value);
+  const entries = JSON.parse(text);
+  for (const [name, value] of entries) data.append(name, value);
   data.set("revision", revision.value);
+  // A form of many parts says which it changed: what another device wrote in the others stays.
+  if ("parts" in settings) changed(entries).forEach((name) => data.append("touched", name));
   return data;
+}
+
+function changed(entries) {
+  const before = kept ? JSON.parse(kept) : [];
+  const told = (list, name) => JSON.stringify(list.filter(([each]) => each === name));
+  const names = new Set([...entries, ...before].map(([name]) => name));
+  return [...names].filter((name) => told(entries, name) !== told(before, name));
 }
 
 const isNew = () => typing.endsWith("/situations/saisie");
