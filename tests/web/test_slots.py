@@ -169,3 +169,31 @@ def test_the_page_costs_the_same_with_many_rooms_and_people(world: World, planne
             for rank in range(30)
         )
     assert planner.get(f"/candidatures/{number}/entretien").statements == cost <= 40
+
+
+def test_the_week_by_room_and_by_evaluator(world: World, planner: PageClient) -> None:
+    number = world.candidacy(Step.INTERVIEW_PENDING).number
+    rooms = prepare(world, "evaluateur1", "evaluateur2")
+    day = a_tuesday(world)
+    planner.get(f"/candidatures/{number}/entretien?jour={day}&heure=10:00").submit("Planifier l'entretien")
+    week = {"semaine": day.isoformat()}
+    by_day = planner.get("/entretiens", query=week)
+    assert number in by_day.text
+    by_room = planner.get("/entretiens", query=week | {"vue": "salle"})
+    taken = by_room.soup.select_one(f'[aria-labelledby="ligne-{rooms["Salle Étau"]}"]').get_text(" ")
+    assert "pris de 10 h à 11 h" in " ".join(taken.split())
+    assert "9 h à 10 h, 11 h à 18 h" in " ".join(taken.split())
+    assert number not in by_room.soup.select_one(f'[aria-labelledby="ligne-{rooms["Visio A"]}"]').get_text(" ")
+    by_evaluator = planner.get("/entretiens", query=week | {"vue": "evaluateur"})
+    person = world.cast.people["evaluateur1"]
+    theirs = " ".join(by_evaluator.soup.select_one(f'[aria-labelledby="ligne-{person}"]').get_text(" ").split())
+    assert "libre 9 h à 10 h, 11 h à 12 h" in theirs
+    assert theirs.count("pas disponible") == 4
+    alone = planner.get("/entretiens", query=week | {"vue": "salle", "salle": str(rooms["Visio A"])})
+    assert alone.soup.select_one(f'[aria-labelledby="ligne-{rooms["Salle Étau"]}"]') is None
+    following = alone.soup.select_one("a[rel=next]")["href"]
+    assert "vue=salle" in following
+    assert f"salle={rooms['Visio A']}" in following
+    assert by_room.statements <= 40
+    for odd in ({"vue": "mois"}, {"salle": "x"}, {"evaluateur": "-1"}):
+        planner.get("/entretiens", query=odd)

@@ -14,8 +14,8 @@ from vae_portal.actions.perform import perform
 from vae_portal.errors import ActionRefused, InputRefused
 from vae_portal.persistence.queries import candidacies, dues, habits, hearings, planning, rooms
 from vae_portal.persistence.queries import facts as facts_of
-from vae_portal.web import planning_choices, slot_choices
-from vae_portal.web.access import current_actor, requires
+from vae_portal.web import planning_choices, slot_choices, week_views
+from vae_portal.web.access import current_actor, current_person, requires
 from vae_portal.web.context import now, reading, services, stop_reading
 from vae_portal.web.forms import options
 from vae_portal.web.moments import instant
@@ -36,48 +36,31 @@ _ACTIONS = {Step.INTERVIEW_PENDING: Action.SCHEDULE_INTERVIEW, Step.INTERVIEW_SC
 @blueprint.get("/entretiens")
 @requires(Right.PLAN_INTERVIEWS)
 def week() -> str:
-    """Candidacies that wait for an interview, beside the commissions of a week."""
-    centre_id, today = current_actor().centre_id, clocks.civil_date(now())
-    monday = _monday(request.args.get("semaine"), today)
-    after = monday + timedelta(days=7)
-    booked = planning.booked(reading(), centre_id, monday, after)
+    """Candidacies that wait for an interview, beside a week by day, by room or by evaluator."""
+    actor, today = current_actor(), clocks.civil_date(now())
+    look = week_views.asked(today)
+    after = look.monday + timedelta(days=7)
+    booked = week_views.narrowed(look, planning.booked(reading(), actor.centre_id, look.monday, after))
     titles = {c.id: c.code or c.title for c in planning.certifications(reading())}
+    people = planning.evaluators(reading(), actor.centre_id)
+    every = rooms.of_centre(reading(), actor.centre_id, now(), retired=False)
+    by_day = look.view == week_views.BY_DAY
     return render_template(
         "planning/week.html",
+        look=look,
+        controls=week_views.controls(look, every, people),
         today=today,
-        monday=monday,
+        monday=look.monday,
         sunday=after - timedelta(days=1),
-        previous=monday - timedelta(days=7),
+        previous=look.monday - timedelta(days=7),
         following=after,
-        waiting=planning.waiting(reading(), centre_id),
-        conflicts=planning.in_conflict(reading(), centre_id),
-        days=_days(monday, booked),
-        evaluators=[
-            {"name": e.name, "qualified": [titles[key] for key in sorted(e.certifications)]}
-            for e in planning.evaluators(reading(), centre_id)
-        ],
+        waiting=planning.waiting(reading(), actor.centre_id),
+        conflicts=planning.in_conflict(reading(), actor.centre_id),
+        days=week_views.days(look.monday, booked) if by_day else [],
+        rows=[] if by_day else week_views.rows(look, current_person().centre_id, booked, every, people),
+        evaluators=[{"name": e.name, "qualified": [titles[key] for key in sorted(e.certifications)]} for e in people],
         candidacy_page=candidacy_page,
     )
-
-
-def _monday(raw: str | None, today: date) -> date:
-    try:
-        day = date.fromisoformat(raw or "")
-    except ValueError:
-        day = today
-    day = day if 2000 <= day.year <= 2100 else today
-    return day - timedelta(days=day.weekday())
-
-
-def _days(monday: date, booked: list[planning.Booked]) -> list[dict[str, Any]]:
-    """Working days, and the other two when something is booked then."""
-    days = []
-    for rank in range(7):
-        day = monday + timedelta(days=rank)
-        found = [b for b in booked if clocks.civil_date(b.starts_at) == day]
-        if rank < 5 or found:
-            days.append({"day": day, "interviews": found})
-    return days
 
 
 # A slot
@@ -215,7 +198,9 @@ def _shown(form: SlotForm, candidacy: Any, facts: Facts, action: Action, choices
     day = form.day.data or clocks.civil_date(now())
     start = _day(request.args.get("du")) or day
     length = whole_number(form.duration.data, 0) if request.method == "GET" or not form.duration.errors else 0
-    looked = slot_choices.look(candidacy, facts, people, choices.rooms, _monday(start.isoformat(), start), length)
+    looked = slot_choices.look(
+        candidacy, facts, people, choices.rooms, week_views.monday_of(start.isoformat(), start), length
+    )
     if choices.hour is not None:
         slot_choices.fill(form, looked, choices.hour)
         people = [{**p, "chosen": p["id"] in (form.evaluators.data or [])} for p in people]
