@@ -51,7 +51,7 @@ class SlotForm(PortalForm):
     )
     duration = SelectField("Durée", choices=options((str(m), words) for m, words in _DURATIONS), validate_choice=False)
     room = SelectField("Salle", validate_choice=False, description="Une salle du centre, ou un autre lieu.")
-    place = line("Autre lieu", most=200, description="Salle et adresse, hors des salles du centre.")
+    place = line("Lieu", most=200, description="Hors des salles du centre : salle et adresse.")
     video_link = StringField(
         "Lien de visioconférence",
         [
