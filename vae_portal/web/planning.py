@@ -72,6 +72,7 @@ class Choices:
 
     people: list[planning.EvaluatorView]
     rooms: list[rooms.RoomView]
+    minutes: int  # that the centre usually gives to a sitting
     hour: datetime | None = None
 
 
@@ -115,9 +116,9 @@ def _choices(form: SlotForm, candidacy: Any) -> Choices:
     people = planning.evaluators(reading(), candidacy.centre_id)
     every = rooms.of_centre(reading(), candidacy.centre_id, now(), retired=False)
     form.evaluators.choices = options((str(e.id), e.name) for e in people)
-    usual = habits.of_centre(reading(), candidacy.centre_id)
-    form.offer(((room.id, room.name) for room in every), usual.sitting_minutes)
-    return Choices(people, every)
+    minutes = habits.of_centre(reading(), candidacy.centre_id).sitting_minutes
+    form.offer(((room.id, room.name) for room in every), minutes)
+    return Choices(people, every, minutes)
 
 
 def _asked(form: SlotForm, number: str, person_id: int, action: Action, choices: Choices) -> ResponseReturnValue:
@@ -159,7 +160,7 @@ def _loaded(number: str) -> tuple[Any, Facts]:
 def _prefill(form: SlotForm, candidacy: Any, facts: Facts, choices: Choices) -> None:
     form.revision.data = str(candidacy.revision)
     form.evaluators.data = []
-    form.duration.data = str(habits.of_centre(reading(), candidacy.centre_id).sitting_minutes)
+    form.duration.data = str(choices.minutes)
     form.day.data = clocks.earliest_interview(clocks.civil_date(now()), facts.notice_days)
     if facts.interview is not None:
         slot = facts.interview.slot
@@ -197,7 +198,8 @@ def _shown(form: SlotForm, candidacy: Any, facts: Facts, action: Action, choices
     people = planning_choices.evaluators(facts, form, candidacy, choices.people)
     day = form.day.data or clocks.civil_date(now())
     start = _day(request.args.get("du")) or day
-    length = whole_number(form.duration.data, 0) if request.method == "GET" or not form.duration.errors else 0
+    offered = form.duration.data in {choice.value for choice in form.duration.choices}
+    length = whole_number(form.duration.data, 0) if offered else choices.minutes
     looked = slot_choices.look(
         candidacy, facts, people, choices.rooms, week_views.monday_of(start.isoformat(), start), length
     )

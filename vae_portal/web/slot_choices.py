@@ -50,7 +50,7 @@ def look(
     usual = habits.of_centre(session, centre_id)
     off = habits.days_off(usual, first, last)
     able = {p["id"]: p for p in people if not p["barred"]}
-    free = free_time.evaluators(session, centre_id, first, last, candidacy.id)
+    free = free_time.evaluators(session, centre_id, first, last, candidacy.id, usual)
     booked = free_time.booked(session, [*able, candidacy.person_id], first, last, candidacy.id)
     pause = timedelta(minutes=usual.break_minutes)
     slot = facts.interview.slot if facts.interview else None
@@ -58,7 +58,7 @@ def look(
         _member(key, person, free.get(key, ()), booked.get(key, []), pause, usual.most_a_day)
         for key, person in able.items()
     ]
-    empty = free_time.rooms(session, centre_id, first, last, candidacy.id)
+    empty = free_time.rooms(session, centre_id, first, last, candidacy.id, usual)
     around = Around(
         members=tuple(members),
         places=tuple(Place(r.id, r.name, slots.by_day(empty.get(r.id, ()))) for r in rooms),
