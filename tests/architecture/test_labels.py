@@ -13,6 +13,7 @@ from vae_portal.persistence.queries.habits import PARTS_OF_FRANCE
 from vae_portal.persistence.queries.worklist import Order, When
 from vae_portal.persistence.queries.worklist_lines import Badge
 from vae_portal.web.desk_address import Column
+from vae_portal.web.week_views import BY_DAY, BY_EVALUATOR, BY_ROOM
 from workflows import request_form, request_pieces
 from workflows.assessment import Agreement
 from workflows.differences import TEXTS, Change, Mark
@@ -69,6 +70,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "message_mails": MessageMails,
     "file_mark": Mark,
     "room_kind": RoomKind,
+    "week_view": (BY_DAY, BY_ROOM, BY_EVALUATOR),
     "calendar_means": CalendarMeans,
     "part_of_france": PARTS_OF_FRANCE,
     "desk_order": Order,

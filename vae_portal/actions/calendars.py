@@ -29,7 +29,7 @@ MOST_BYTES = 2 * 1024 * 1024
 MOST_PERIODS = 5000
 MOST_CALENDARS = 5  # of one evaluator
 AHEAD = timedelta(days=366)
-_LIMITS = Limits(cpu_seconds=10, wall_seconds=30, memory_bytes=1024**3)
+_LIMITS = Limits(cpu_seconds=8, wall_seconds=30, memory_bytes=1024**3)
 _TOO_LONG = "Cet agenda est trop gros : 2 Mo au plus. Exportez une période plus courte."
 _DIED = "Cet agenda est trop compliqué à lire : exportez une période plus courte, ou notez vos heures à la main."
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from vae_portal.actions import passwords, referential
 from vae_portal.actions import services as services_of
 from vae_portal.actions.services import Services
-from vae_portal.demonstration import conversations, people, preparations, sittings
+from vae_portal.demonstration import conversations, people, preparations, resources, sittings
 from vae_portal.demonstration.clock import StoryClock
 from vae_portal.demonstration.story import WAYS, Cast, Story
 from vae_portal.errors import SettingsRefused
@@ -51,6 +51,7 @@ def tell(services: Services, password: str) -> None:
         candidates = {
             step: _candidate(session, first, step, way.name, hashed, start, cast) for step, way in WAYS.items()
         }
+    resources.prepare(services, cast, start)
     secretary = cast.actor("secretaire", Role.JURY_SECRETARY)
     this_hour = (now - timedelta(minutes=30)).replace(minute=0, second=0, microsecond=0)
     past, today, _to_come = (

@@ -80,8 +80,7 @@ def _one(url: str, private_hosts: Collection[str]) -> tuple[bytes | None, str]:
         port,
         timeout=_WAIT_SECONDS,
         ssl_context=ssl.create_default_context(),
-        server_hostname=host,
-        assert_hostname=host,
+        server_hostname=host,  # whose name the certificate must bear
     )
     asked = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     headers = {
@@ -117,14 +116,19 @@ def _answer(response: urllib3.BaseHTTPResponse) -> tuple[bytes | None, str]:
 def _no_longer_than(connection: HTTPSConnection) -> Iterator[None]:
     """Cuts the connection when time is up, however slowly its bytes come."""
 
+    opened: list[socket.socket] = []  # kept here: the connection forgets its own once the answer has begun
+
     def cut() -> None:
-        with suppress(OSError, AttributeError):
-            connection.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+        for one in opened:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
 
     timer = threading.Timer(WHOLE_SECONDS, cut)
     timer.daemon = True
     timer.start()
     try:
+        connection.connect()
+        opened.append(connection.sock)
         yield
     finally:
         timer.cancel()

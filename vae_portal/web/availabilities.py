@@ -117,6 +117,10 @@ def page(
         weekly = WeeklyForm(formdata=None, prefix="s-")
         weekly.since.data = today
     own = person.id == current_person().id
+    once, address = once or OnceForm(formdata=None, prefix="u-"), address or AddressForm(formdata=None, prefix="a-")
+    if not own:
+        weekly.free.label.text = once.free.label.text = "Cette personne est"
+        address.means.label.text = "Ses évènements disent quand la personne est"
     said = queries.lines(reading(), person.id, now())
     return render_template(
         "planning/availability.html",
@@ -128,8 +132,8 @@ def page(
         last=last,
         addresses=_addresses(person.id, own, first),
         weekly=weekly,
-        once=once or OnceForm(formdata=None, prefix="u-"),
-        address=address or AddressForm(formdata=None, prefix="a-"),
+        once=once,
+        address=address,
         file_error=file_error,
         lines=said,
         nothing=not any(day.free or day.booked for day in days),

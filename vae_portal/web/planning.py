@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,12 +12,13 @@ from flask.typing import ResponseReturnValue
 from vae_portal.actions import independence
 from vae_portal.actions.perform import perform
 from vae_portal.errors import ActionRefused, InputRefused
-from vae_portal.persistence.queries import candidacies, convocations, dues, habits, hearings, planning
+from vae_portal.persistence.queries import candidacies, convocations, dues, habits, hearings, planning, rooms
 from vae_portal.persistence.queries import facts as facts_of
-from vae_portal.web import planning_choices
+from vae_portal.web import planning_choices, slot_choices, week_views
 from vae_portal.web.access import current_actor, current_person, requires
 from vae_portal.web.context import now, reading, services, stop_reading
 from vae_portal.web.forms import options
+from vae_portal.web.moments import instant
 from vae_portal.web.places import candidacy_page, dossier_page, revision_of, whole_number
 from vae_portal.web.planning_forms import MoveForm, SlotForm
 from vae_portal.web.presentation import in_paris
@@ -34,53 +36,46 @@ _ACTIONS = {Step.INTERVIEW_PENDING: Action.SCHEDULE_INTERVIEW, Step.INTERVIEW_SC
 @blueprint.get("/entretiens")
 @requires(Right.PLAN_INTERVIEWS)
 def week() -> str:
-    """Candidacies that wait for an interview, beside the commissions of a week."""
-    centre_id, today = current_actor().centre_id, clocks.civil_date(now())
-    monday = _monday(request.args.get("semaine"), today)
-    after = monday + timedelta(days=7)
-    booked = planning.booked(reading(), centre_id, monday, after)
+    """Candidacies that wait for an interview, beside a week by day, by room or by evaluator."""
+    actor, today = current_actor(), clocks.civil_date(now())
+    look = week_views.asked(today)
+    after = look.monday + timedelta(days=7)
+    booked = week_views.narrowed(look, planning.booked(reading(), actor.centre_id, look.monday, after))
     titles = {c.id: c.code or c.title for c in planning.certifications(reading())}
+    people = planning.evaluators(reading(), actor.centre_id)
+    every = rooms.of_centre(reading(), actor.centre_id, now(), retired=False)
+    by_day = look.view == week_views.BY_DAY
     return render_template(
         "planning/week.html",
+        look=look,
+        controls=week_views.controls(look, every, people),
         today=today,
-        monday=monday,
+        monday=look.monday,
         sunday=after - timedelta(days=1),
-        previous=monday - timedelta(days=7),
+        previous=look.monday - timedelta(days=7),
         following=after,
-        waiting=planning.waiting(reading(), centre_id),
-        conflicts=planning.in_conflict(reading(), centre_id),
+        waiting=planning.waiting(reading(), actor.centre_id),
+        conflicts=planning.in_conflict(reading(), actor.centre_id),
         choosing=habits.of_centre(reading(), current_person().centre_id).candidate_chooses,
-        other_dates=convocations.other_dates(reading(), centre_id, now()),
-        days=_days(monday, booked),
-        evaluators=[
-            {"name": e.name, "qualified": [titles[key] for key in sorted(e.certifications)]}
-            for e in planning.evaluators(reading(), centre_id)
-        ],
+        other_dates=convocations.other_dates(reading(), actor.centre_id, now()),
+        days=week_views.days(look.monday, booked) if by_day else [],
+        rows=[] if by_day else week_views.rows(look, current_person().centre_id, booked, every, people),
+        evaluators=[{"name": e.name, "qualified": [titles[key] for key in sorted(e.certifications)]} for e in people],
         candidacy_page=candidacy_page,
     )
 
 
-def _monday(raw: str | None, today: date) -> date:
-    try:
-        day = date.fromisoformat(raw or "")
-    except ValueError:
-        day = today
-    day = day if 2000 <= day.year <= 2100 else today
-    return day - timedelta(days=day.weekday())
-
-
-def _days(monday: date, booked: list[planning.Booked]) -> list[dict[str, Any]]:
-    """Working days, and the other two when something is booked then."""
-    days = []
-    for rank in range(7):
-        day = monday + timedelta(days=rank)
-        found = [b for b in booked if clocks.civil_date(b.starts_at) == day]
-        if rank < 5 or found:
-            days.append({"day": day, "interviews": found})
-    return days
-
-
 # A slot
+
+
+@dataclass(slots=True)
+class Choices:
+    """Whom and where the form lets choose, and the hour chosen in the list."""
+
+    people: list[planning.EvaluatorView]
+    rooms: list[rooms.RoomView]
+    minutes: int  # that the centre usually gives to a sitting
+    hour: datetime | None = None
 
 
 @blueprint.route("/candidatures/<number>/entretien", methods=["GET", "POST"])
@@ -93,32 +88,42 @@ def schedule(number: str) -> ResponseReturnValue:
         flash("À l'étape où en est cette candidature, aucun entretien n'est à planifier.", "warning")
         return redirect(candidacy_page(number))
     form = MoveForm() if action is Action.MOVE_INTERVIEW else SlotForm()
-    form.evaluators.choices = options((str(e.id), e.name) for e in planning.evaluators(reading(), candidacy.centre_id))
+    choices = _choices(form, candidacy)
     if request.method == "GET":
-        _prefill(form, candidacy, facts)
-        return _shown(form, candidacy, facts, action)
+        _prefill(form, candidacy, facts, choices)
+        return _shown(form, candidacy, facts, action, choices)
     if asked := whole_number(request.form.get("ask"), 0):
-        return _asked(form, number, asked, action)
+        return _asked(form, number, asked, action, choices)
     valid = form.validate()
     slot = form.slot()
     if not valid or slot is None:
-        return _shown(form, candidacy, facts, action), 422
+        return _shown(form, candidacy, facts, action, choices), 422
     try:
         stop_reading()
-        _book(form, number, action, SlotFacts(*slot, form.place.data or "", form.video_link.data or ""))
+        _book(form, number, action, *slot)
     except InputRefused as fault:
         form.refuse(fault)
-        return _shown(form, *_loaded(number), action), 422
+        return _shown(form, *_loaded(number), action, choices), 422
     except ActionRefused as fault:
         candidacy, facts = _loaded(number)
         form.form_errors.extend(planning_choices.sentences(facts, form, candidacy) or [str(fault)])
-        return _shown(form, candidacy, facts, action), 409
+        return _shown(form, candidacy, facts, action, choices), 409
     flash(f"C'est fait. Les convocations de la candidature {number} partent.", "success")
     day = in_paris(slot[0]).date()
     return redirect(url_for("planning.week", semaine=day.isoformat()))
 
 
-def _asked(form: SlotForm, number: str, person_id: int, action: Action) -> ResponseReturnValue:
+def _choices(form: SlotForm, candidacy: Any) -> Choices:
+    """Whom and where to choose; the form is given them too."""
+    people = planning.evaluators(reading(), candidacy.centre_id)
+    every = rooms.of_centre(reading(), candidacy.centre_id, now(), retired=False)
+    form.evaluators.choices = options((str(e.id), e.name) for e in people)
+    minutes = habits.of_centre(reading(), candidacy.centre_id).sitting_minutes
+    form.offer(((room.id, room.name) for room in every), minutes)
+    return Choices(people, every, minutes)
+
+
+def _asked(form: SlotForm, number: str, person_id: int, action: Action, choices: Choices) -> ResponseReturnValue:
     """Asks an evaluator to declare, and shows the form as it was typed."""
     stop_reading()
     try:
@@ -126,7 +131,7 @@ def _asked(form: SlotForm, number: str, person_id: int, action: Action) -> Respo
         flash("La déclaration est demandée : l'évaluateur en est averti par courriel.", "success")
     except ActionRefused as fault:
         form.form_errors.append(str(fault))
-    return _shown(form, *_loaded(number), action)
+    return _shown(form, *_loaded(number), action, choices)
 
 
 def _as_shown() -> Action | None:
@@ -135,10 +140,15 @@ def _as_shown() -> Action | None:
     return next((action for action in _ACTIONS.values() if action.value == sent), None)
 
 
-def _book(form: SlotForm, number: str, action: Action, slot: SlotFacts) -> None:
+def _book(form: SlotForm, number: str, action: Action, starts_at: datetime, ends_at: datetime) -> None:
     def given(session: Any, candidacy: Any) -> Given:
         people = planning.commission(session, candidacy, form.evaluators.data or [])
-        whole = SlotFacts(slot.starts_at, slot.ends_at, slot.place, slot.video_link, people)
+        place, link = form.place.data or "", form.video_link.data or ""
+        room_id = whole_number(form.room.data, 0) or None
+        if room_id:
+            room = rooms.to_book(session, candidacy.centre_id, room_id)
+            place, link = room.place, room.video_link
+        whole = SlotFacts(starts_at, ends_at, place, link, people, room_id)
         return Given(slot=whole, reason=form.reason.data if isinstance(form, MoveForm) else "")
 
     perform(services(), current_actor(), number, action, given, revision_of(form.revision.data))
@@ -149,22 +159,58 @@ def _loaded(number: str) -> tuple[Any, Facts]:
     return candidacy, facts_of.load(reading(), candidacy, now(), services().scanning)
 
 
-def _prefill(form: SlotForm, candidacy: Any, facts: Facts) -> None:
+def _prefill(form: SlotForm, candidacy: Any, facts: Facts, choices: Choices) -> None:
     form.revision.data = str(candidacy.revision)
+    form.evaluators.data = []
+    form.duration.data = str(choices.minutes)
+    form.day.data = clocks.earliest_interview(clocks.civil_date(now()), facts.notice_days)
     if facts.interview is not None:
         slot = facts.interview.slot
         begins = in_paris(slot.starts_at)
         form.day.data, form.hour.data = begins.date(), begins.time()
         form.duration.data = str(int((slot.ends_at - slot.starts_at).total_seconds()) // 60)
-        form.place.data, form.video_link.data = slot.place, slot.video_link
+        form.room.data = str(slot.room_id or "")
+        if form.room.data not in {choice.value for choice in form.room.choices}:
+            form.room.data = ""  # out of service since: its address stays as another place
+        if not form.room.data:
+            form.place.data, form.video_link.data = slot.place, slot.video_link
         form.evaluators.data = [e.person_id for e in slot.evaluators]
-        return
-    form.evaluators.data, form.duration.data = [], "60"
-    form.day.data = clocks.earliest_interview(clocks.civil_date(now()), facts.notice_days)
+    if (day := _day(request.args.get("jour"))) is not None:
+        form.day.data = day
+        choices.hour = _hour(day, request.args.get("heure"))
 
 
-def _shown(form: SlotForm, candidacy: Any, facts: Facts, action: Action) -> str:
+def _day(raw: str | None) -> date | None:
+    try:
+        day = date.fromisoformat(raw or "")
+    except ValueError:
+        return None
+    return day if 2000 <= day.year <= 2100 else None
+
+
+def _hour(day: date, raw: str | None) -> datetime | None:
+    try:
+        return instant(day, time.fromisoformat(raw or ""))
+    except ValueError:
+        return None
+
+
+def _shown(form: SlotForm, candidacy: Any, facts: Facts, action: Action, choices: Choices) -> str:
     interview = hearings.in_force(reading(), candidacy.id)
+    people = planning_choices.evaluators(facts, form, candidacy, choices.people)
+    day = form.day.data or clocks.civil_date(now())
+    start = _day(request.args.get("du")) or day
+    offered = form.duration.data in {choice.value for choice in form.duration.choices}
+    length = whole_number(form.duration.data, 0) if offered else choices.minutes
+    looked = slot_choices.look(
+        candidacy, facts, people, choices.rooms, week_views.monday_of(start.isoformat(), start), length
+    )
+    if choices.hour is not None:
+        slot_choices.fill(form, looked, choices.hour)
+        people = [{**p, "chosen": p["id"] in (form.evaluators.data or [])} for p in people]
+    people = slot_choices.with_free_time(people, looked, form.day.data, form.hour.data)
+    jury_due = dues.jury_due(candidacy.regime, candidacy.deposited_on)
+    names, places = {p["id"]: p["name"] for p in people}, {r.id: r.name for r in choices.rooms}
     return render_template(
         "planning/schedule.html",
         form=form,
@@ -172,11 +218,17 @@ def _shown(form: SlotForm, candidacy: Any, facts: Facts, action: Action) -> str:
         action=action.value,
         moving=action is Action.MOVE_INTERVIEW,
         interview=interview,
-        jury_due=dues.jury_due(candidacy.regime, candidacy.deposited_on),
+        jury_due=jury_due,
         earliest=clocks.earliest_interview(clocks.civil_date(now()), facts.notice_days),
         notice_days=facts.notice_days,
         today=clocks.civil_date(now()),
-        people=planning_choices.evaluators(facts, form, candidacy),
+        people=people,
+        proposed=slot_choices.proposed(looked, jury_due),
+        looked=looked,
+        following=looked.last + timedelta(days=1),
+        previous=looked.first - timedelta(days=slot_choices.DAYS),
+        day=day if looked.first <= day <= looked.last else None,
+        whole_day=slot_choices.whole_day(looked, day, names, places),
         candidacy_page=candidacy_page(candidacy.number),
         dossier_page=dossier_page(candidacy.number),
     )

@@ -15,9 +15,10 @@ from workflows.employers import in_common
 from workflows.facts import EvaluatorFacts, Facts, Given, SlotFacts
 
 
-def evaluators(facts: Facts, form: SlotForm, candidacy: Any) -> list[dict[str, Any]]:
-    """The centre's evaluators with what speaks for and against each: {id, name, chosen, barred, tags, askable}."""
-    people = planning.evaluators(reading(), candidacy.centre_id)
+def evaluators(
+    facts: Facts, form: SlotForm, candidacy: Any, people: list[planning.EvaluatorView]
+) -> list[dict[str, Any]]:
+    """The centre's evaluators: {id, name, qualified, chosen, barred, tags, askable}; tags speak for and against."""
     said = hearings.declared(reading(), candidacy.id)
     asked = declarations.unanswered(reading(), candidacy.id)
     named = hearings.organisations(candidacy)
@@ -42,6 +43,7 @@ def evaluators(facts: Facts, form: SlotForm, candidacy: Any) -> list[dict[str, A
             {
                 "id": person.id,
                 "name": person.name,
+                "qualified": qualified,
                 "chosen": chosen,
                 "barred": bool(barred),
                 "tags": tags,
@@ -57,7 +59,8 @@ def sentences(facts: Facts, form: SlotForm, candidacy: Any) -> list[str]:
     if slot is None:
         return []
     people = planning.commission(reading(), candidacy, form.evaluators.data or [])
-    whole = SlotFacts(*slot, form.place.data or "", form.video_link.data or "", people)
+    place = form.place.data or ("salle" if form.room.data else "")  # a room is somewhere
+    whole = SlotFacts(*slot, place, form.video_link.data or "", people)
     unfit = rules.slot_fits(facts, current_actor(), now(), Given(slot=whole))
     return [*rules.commission_faults(facts, people), *([unfit] if unfit else [])]
 

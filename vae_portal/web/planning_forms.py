@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,7 +50,8 @@ class SlotForm(PortalForm):
         description="À l'heure de Paris.",
     )
     duration = SelectField("Durée", choices=options((str(m), words) for m, words in DURATIONS), validate_choice=False)
-    place = line("Lieu", most=200, description="Salle et adresse.")
+    room = SelectField("Salle", validate_choice=False, description="Une salle du centre, ou un autre lieu.")
+    place = line("Lieu", most=200, description="Hors des salles du centre : salle et adresse.")
     video_link = StringField(
         "Lien de visioconférence",
         [
@@ -57,11 +59,17 @@ class SlotForm(PortalForm):
             Regexp(r"^$|^https://\S+$", message="Copiez l'adresse entière, qui commence par https://."),
         ],
         filters=[stripped],
-        description="Un lieu ou un lien : l'un des deux suffit.",
+        description="Sans salle du centre, un lieu ou un lien : l'un des deux suffit.",
     )
     evaluators = Ticks("Commission", coerce=int)
     revision = HiddenField()
     action = HiddenField()  # what the page was about when it was shown
+
+    def offer(self, rooms: Iterable[tuple[int, str]], minutes: int) -> None:
+        """Gives the form the centre's rooms, and the length it usually gives to a sitting."""
+        self.room.choices = options([("", "Un autre lieu"), *((str(key), name) for key, name in rooms)])
+        known = dict(DURATIONS) | ({} if minutes in dict(DURATIONS) else {minutes: f"{minutes} minutes"})
+        self.duration.choices = options((str(key), known[key]) for key in sorted(known))
 
     def slot(self) -> tuple[datetime, datetime] | None:
         """Start and end as instants; None when a field is wrong, which then says so."""
@@ -72,7 +80,7 @@ class SlotForm(PortalForm):
             self.hour.errors = [*self.hour.errors, NO_SUCH_HOUR]
             return None
         raw = self.duration.data
-        if raw not in {str(minutes) for minutes, _ in DURATIONS}:
+        if raw not in {choice.value for choice in self.duration.choices}:
             self.duration.errors = [*self.duration.errors, "Choisissez la durée dans la liste."]
             return None
         return starts_at, starts_at + timedelta(minutes=int(raw))

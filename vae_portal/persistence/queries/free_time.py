@@ -52,13 +52,16 @@ def as_said(row: Availability) -> rules.Said:
     return rules.Weekly(row.free, row.weekday, row.begins, row.ends, row.since, row.until)
 
 
-def evaluators(session: Session, centre_id: int, first: date, last: date, but: int = 0) -> Free:
+def evaluators(
+    session: Session, centre_id: int, first: date, last: date, but: int = 0, usual: PlanningHabits | None = None
+) -> Free:
     """When each evaluator of the centre is free from one day to another, both included, bookings taken out.
 
-    The interview of the candidacy `but` takes nobody's time: it is the one that is looked at.
+    The interview of the candidacy `but` takes nobody's time: it is the one that is looked at. `usual`: the centre's
+    habits, where the caller has them.
     """
     people = session.scalars(accounts.holding(centre_id, Role.EVALUATOR).with_only_columns(Person.id)).all()
-    usual = habits.of_centre(session, centre_id)
+    usual = usual or habits.of_centre(session, centre_id)
     off, hours = habits.days_off(usual, first, last), (usual.day_begins, usual.day_ends)
     told = said(session, people, (first, last))
     taken = booked(session, people, first, last, but)
@@ -82,9 +85,11 @@ def booked(session: Session, person_ids: Iterable[int], first: date, last: date,
     return found
 
 
-def rooms(session: Session, centre_id: int, first: date, last: date, but: int = 0) -> Free:
+def rooms(
+    session: Session, centre_id: int, first: date, last: date, but: int = 0, usual: PlanningHabits | None = None
+) -> Free:
     """When each room of the centre that is in use is free, closures and bookings taken out."""
-    usual = habits.of_centre(session, centre_id)
+    usual = usual or habits.of_centre(session, centre_id)
     off, within = habits.days_off(usual, first, last), between(first, last)
     days = [d for rank in range((last - first).days + 1) if (d := first + timedelta(days=rank)) not in off]
     open_hours = [_hours(usual, day) for day in days]

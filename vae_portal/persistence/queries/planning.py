@@ -57,6 +57,8 @@ class Booked:
     video_link: str
     evaluators: tuple[str, ...]
     linked: tuple[str, ...]
+    room_id: int | None = None
+    evaluator_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,8 @@ def _booked(session: Session, *wanted: object, only_ahead: bool = False) -> list
             linked=tuple(
                 e.person.full_name for e in row.Interview.evaluators if (row.Candidacy.id, e.person_id) in linked
             ),
+            room_id=row.Interview.room_id,
+            evaluator_ids=tuple(e.person_id for e in row.Interview.evaluators),
         )
         for row in rows
     ]

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from vae_portal.errors import InputRefused
 from vae_portal.persistence.tables import Room, RoomClosure
 from workflows.vocabulary import RoomKind
 
@@ -55,3 +56,13 @@ def of_centre(session: Session, centre_id: int | None, now: datetime, retired: b
         RoomView(r.id, RoomKind(r.kind), r.name, r.address, r.video_link, r.retired_at is not None, tuple(closed[r.id]))
         for r in rows
     ]
+
+
+def to_book(session: Session, centre_id: int, room_id: int) -> RoomView:
+    """A room in use of the centre, held until the transaction ends; raises InputRefused for any other."""
+    wanted = select(Room).where(Room.id == room_id, Room.centre_id == centre_id, Room.retired_at.is_(None))
+    row = session.scalars(wanted.with_for_update(read=True, key_share=True)).one_or_none()
+    if row is None:
+        sentence = "Choisissez une salle dans la liste : elle a changé entre-temps."
+        raise InputRefused(sentence, {"room": sentence})
+    return RoomView(row.id, RoomKind(row.kind), row.name, row.address, row.video_link, False, ())
