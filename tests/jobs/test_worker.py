@@ -166,6 +166,7 @@ def test_every_name_of_the_queue_has_its_task(services: Services) -> None:
         tasks.DISPOSE,
         tasks.SEND_ALERTS,
         tasks.TELL_MESSAGES,
+        tasks.READ_CALENDARS,
         tasks.SEAL_REMAINING,
         tasks.RESUME_INTERRUPTED,
     }

@@ -57,8 +57,8 @@ def evaluators(
 ) -> Free:
     """When each evaluator of the centre is free from one day to another, both included, bookings taken out.
 
-    The interview of the candidacy `but` takes nobody's time: it is the one that is looked at. `usual`: the centre's habits,
-    where the caller has them.
+    The interview of the candidacy `but` takes nobody's time: it is the one that is looked at. `usual`: the habits,
+    where the caller has them already.
     """
     people = session.scalars(accounts.holding(centre_id, Role.EVALUATOR).with_only_columns(Person.id)).all()
     usual = usual or habits.of_centre(session, centre_id)
