@@ -175,6 +175,7 @@ def test_every_name_of_the_queue_has_its_task(services: Services) -> None:
         tasks.SEND_ALERTS,
         tasks.SEND_REMINDERS,
         tasks.TELL_MESSAGES,
+        tasks.READ_CALENDARS,
         tasks.SEAL_REMAINING,
         tasks.SEAL_ASSESSMENTS,
         tasks.RESUME_INTERRUPTED,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from vae_portal.actions import passwords, referential
 from vae_portal.actions import services as services_of
 from vae_portal.actions.services import Services
-from vae_portal.demonstration import conversations, people, preparations, resources, sittings
+from vae_portal.demonstration import conversations, month, people, preparations, resources, sittings
 from vae_portal.demonstration.clock import StoryClock
 from vae_portal.demonstration.story import WAYS, Cast, Story
 from vae_portal.errors import SettingsRefused
@@ -51,6 +51,9 @@ def tell(services: Services, password: str) -> None:
         candidates = {
             step: _candidate(session, first, step, way.name, hashed, start, cast) for step, way in WAYS.items()
         }
+        for local, name in month.CANDIDATES.items():
+            invented = people.Invented(local, *name, (Role.CANDIDATE,))
+            cast.people[local] = people.make_person(session, first, invented, hashed, start).id
     resources.prepare(services, cast, start)
     secretary = cast.actor("secretaire", Role.JURY_SECRETARY)
     this_hour = (now - timedelta(minutes=30)).replace(minute=0, second=0, microsecond=0)
@@ -74,6 +77,7 @@ def tell(services: Services, password: str) -> None:
     camille = Story(services, cast, StoryClock(morning - timedelta(days=41)), full=True)
     camille.to(Step.DOSSIER_PREPARATION).describe(without=("C5", "C7"))
     conversations.with_camille(camille)
+    month.tell(services, cast, morning)
     sittings.close_session(services, secretary, past, morning - timedelta(days=10) + timedelta(hours=3))
     sittings.open_session(services, secretary, today)
 
