@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from vae_portal.bench import archive, crowd, decisions, desk, files, pages, plans, rncp
+from vae_portal.bench import archive, booking, crowd, decisions, desk, files, pages, plans, rncp
 from vae_portal.bench.figure import Figure
 from vae_portal.bench.rig import Rig
 from vae_portal.errors import InputRefused
@@ -20,6 +20,7 @@ BENCHES: dict[str, Callable[[Rig], list[Figure]]] = {
     "archive": archive.measure,
     "rncp": rncp.measure,
     "plan": plans.measure,
+    "booking": booking.measure,
 }
 
 

@@ -1,4 +1,4 @@
-"""A month of sittings: a plan asked for, searched and accepted as a planner would, answers to it, and who came since."""
+"""A month of sittings: a plan asked for, searched and accepted as a planner would, and what those called answered."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from vae_portal.actions import convocations, plans
 from vae_portal.actions.services import Services
 from vae_portal.demonstration.clock import StoryClock
 from vae_portal.demonstration.story import Cast, Story
+from vae_portal.jobs import plan_booking
 from vae_portal.jobs import plans as jobs
 from vae_portal.persistence.queries import plans as queries
 from vae_portal.persistence.tables import Candidacy, Convocation, Interview
@@ -60,7 +61,7 @@ def _plan(services: Services, planner: Actor, morning: datetime) -> None:
     jobs.propose_plan(services, _open(services, planner)[0])
     plan_id, revision = _open(services, planner)
     plans.accept(services, planner, revision)
-    jobs.book_plan(services, plan_id)
+    plan_booking.book_plan(services, plan_id)
 
 
 def _open(services: Services, planner: Actor) -> tuple[int, int]:

@@ -27,6 +27,7 @@ from vae_portal.jobs import (
     evidence,
     mails,
     notices,
+    plan_booking,
     plans,
     previews,
     reminders,
@@ -80,7 +81,7 @@ _WORKS = (
     _Work(queue.MAKE_PREVIEW, previews.make_preview, previews.tell_failure, Retries()),
     _Work(queue.READ_CALENDAR, calendars.read_calendar, calendars.tell_failure, Retries()),
     _Work(queue.PROPOSE_PLAN, plans.propose_plan, plans.tell_failure, Retries(waits=(10,))),
-    _Work(queue.BOOK_PLAN, plans.book_plan, plans.tell_booking_failure, Retries(waits=(10,))),
+    _Work(queue.BOOK_PLAN, plan_booking.book_plan, plan_booking.tell_failure, Retries(waits=(10,))),
     _Work(
         queue.SEAL_ASSESSMENT,
         assessment_records.seal_assessment,
