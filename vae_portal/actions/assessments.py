@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy.orm import Session
 
 from vae_portal.actions import assessment_text, passwords, planners, throttle
+from vae_portal.actions.noting import note
 from vae_portal.actions.services import Services
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
-from vae_portal.persistence import journal
 from vae_portal.persistence.queries import candidacies, hearings
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.persistence.tables import (
@@ -50,7 +48,7 @@ def mark_presence(services: Services, actor: Actor, number: str, person_id: int,
         if interview.text_hash:
             assessment_text.rewrite(session, candidacy, interview)  # the text says who was there
         details = {"interview": interview.id, "person": person_id, "present": present}
-        _note(session, services, actor, candidacy, "presence_recorded", details)
+        note(services, session, actor, candidacy, "presence_recorded", details)
         _tell_if_too_few(services, session, candidacy, interview)
 
 
@@ -84,7 +82,7 @@ def sign(services: Services, actor: Actor, number: str, text_hash: str, password
         )
         session.flush()
         details = {"interview": interview.id, "text_sha256": text_hash}
-        _note(session, services, actor, candidacy, "assessment_signed", details)
+        note(services, session, actor, candidacy, "assessment_signed", details)
 
 
 def _tell_if_too_few(services: Services, session: Session, candidacy: Candidacy, interview: Interview) -> None:
@@ -107,11 +105,3 @@ def _of_my_commission(
     if refusal or interview is None:
         raise ActionRefused(refusal or "Aucun entretien n'est planifié.")
     return interview
-
-
-def _note(
-    session: Session, services: Services, actor: Actor, candidacy: Candidacy, event: str, details: dict[str, Any]
-) -> None:
-    session.flush()
-    chain = journal.candidacy_chain(candidacy.id)
-    journal.record(session, chain, event, actor.person_id, services.clock(), details)

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from vae_portal.actions import convening, planners
+from vae_portal.actions.noting import note
 from vae_portal.actions.services import Services
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible
 from vae_portal.mail import invitation
 from vae_portal.mail.invitation import Method
-from vae_portal.persistence import journal
 from vae_portal.persistence.queries import candidacies, convocations
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.persistence.tables import Candidacy, Convocation, Interview, Person
@@ -33,7 +33,7 @@ def read(services: Services, actor: Actor, number: str) -> None:
         found = convocations.of(session, candidacy.id, actor.person_id)
         if found is not None and found[0].seen_at is None:
             found[0].seen_at = services.clock()
-            _note(services, session, actor, candidacy, "convocation_seen", {"interview": found[1].id})
+            note(services, session, actor, candidacy, "convocation_seen", {"interview": found[1].id})
 
 
 def answer(
@@ -63,7 +63,7 @@ def answer(
         details: dict[str, Any] = {"interview": interview.id, "answer": given.value}
         if reason:
             details["reason_sha256"] = hashlib.sha256(reason.encode()).hexdigest()
-        _note(services, session, actor, candidacy, "convocation_answered", details)
+        note(services, session, actor, candidacy, "convocation_answered", details)
         if declines:
             _tell(services, session, candidacy, facts, row, interview)
 
@@ -106,10 +106,3 @@ def _tell(
         by_candidate=row.called_as == Convened.CANDIDATE.value,
         too_few=bool(commissions.commission_faults(facts, left)),
     )
-
-
-def _note(
-    services: Services, session: Session, actor: Actor, candidacy: Candidacy, event: str, details: dict[str, Any]
-) -> None:
-    session.flush()
-    journal.record(session, journal.candidacy_chain(candidacy.id), event, actor.person_id, services.clock(), details)

@@ -10,10 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from vae_portal.actions import outbox, planners
+from vae_portal.actions.noting import note
 from vae_portal.actions.perform import perform_in
 from vae_portal.actions.services import Services
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible
-from vae_portal.persistence import journal
 from vae_portal.persistence.queries import accounts, candidacies, declarations, hearings, juries
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.persistence.tables import (
@@ -78,7 +78,7 @@ def ask(services: Services, actor: Actor, number: str, person_id: int) -> None:
         values = {"asked_by": actor.person_id, "asked_at": services.clock()}
         row = insert(IndependenceRequest).values(candidacy_id=candidacy.id, person_id=person.id, **values)
         session.execute(row.on_conflict_do_update(index_elements=["candidacy_id", "person_id"], set_=values))
-        _note(session, services, actor, candidacy, "independence_asked", {"person": person.id})
+        note(services, session, actor, candidacy, "independence_asked", {"person": person.id})
         context = _about(services, candidacy, person, "/mes-declarations")
         _post(services, session, candidacy, person, "independence_asked", context)
 
@@ -105,7 +105,7 @@ def _record(
     if linked and session_id is not None:
         _leave_the_jury(session, session_id, actor, candidacy, nature, now)
     details = {"person": actor.person_id, "linked": linked, "session": session_id if linked else None}
-    _note(session, services, actor, candidacy, "independence_declared", details)
+    note(services, session, actor, candidacy, "independence_declared", details)
 
 
 def _free_the_slot(services: Services, session: Session, actor: Actor, facts: Facts, number: str) -> bool:
@@ -139,14 +139,6 @@ def _leave_the_jury(
         recorded_at=now,
     )
     session.execute(row.on_conflict_do_nothing())
-
-
-def _note(
-    session: Session, services: Services, actor: Actor, candidacy: Candidacy, event: str, details: dict[str, Any]
-) -> None:
-    session.flush()
-    chain = journal.candidacy_chain(candidacy.id)
-    journal.record(session, chain, event, actor.person_id, services.clock(), details)
 
 
 def _about(services: Services, candidacy: Candidacy, person: Person, path: str) -> dict[str, Any]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from vae_portal.actions import leaving, outbox, planners
+from vae_portal.actions.noting import note
 from vae_portal.actions.services import Services
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible
-from vae_portal.persistence import journal
 from vae_portal.persistence.queries import candidacies, missed
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.persistence.tables import Candidacy, Interview
@@ -39,7 +38,7 @@ def explain(services: Services, actor: Actor, number: str, interview_id: int, te
         first = row.explained_at is None
         row.explanation, row.explained_at = text, now
         details = {"interview": row.id, "text_sha256": hashlib.sha256(text.encode()).hexdigest()}
-        _note(session, services, actor, candidacy, "absence_explained", details)
+        note(services, session, actor, candidacy, "absence_explained", details)
         if first:
             planners.tell(services, session, candidacy, "absence_explained", "/absences", starts_at=row.during.lower)
 
@@ -66,7 +65,7 @@ def correct(services: Services, actor: Actor, number: str, interview_id: int, ex
             "excused": excused,
             "reason_sha256": hashlib.sha256(reason.encode()).hexdigest(),
         }
-        _note(session, services, actor, candidacy, "absence_corrected", details)
+        note(services, session, actor, candidacy, "absence_corrected", details)
         about = leaving.about_candidacy(candidacy, candidacy.person, services.settings.base_url)
         outbox.post(
             session,
@@ -91,11 +90,3 @@ def _locked(
             raise ActionRefused(_LATE)
         raise NotVisible(_NONE)
     return candidacy, row
-
-
-def _note(
-    session: Session, services: Services, actor: Actor, candidacy: Candidacy, event: str, details: dict[str, Any]
-) -> None:
-    session.flush()
-    chain = journal.candidacy_chain(candidacy.id)
-    journal.record(session, chain, event, actor.person_id, services.clock(), details)

@@ -12,10 +12,10 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from vae_portal.actions import convening, leaving, outbox
+from vae_portal.actions.noting import note
 from vae_portal.actions.perform import perform
 from vae_portal.actions.services import Services
 from vae_portal.errors import ActionRefused, InputRefused
-from vae_portal.persistence import journal
 from vae_portal.persistence.queries import candidacies, habits, offers, planning
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.persistence.tables import Candidacy, OfferedSlot, Room
@@ -73,7 +73,7 @@ def propose(services: Services, actor: Actor, number: str, slots: Sequence[Propo
         session.add_all(rows)
         session.flush()
         details = {"offers": [row.id for row in rows], "answer_by": answer_by}
-        _note(session, services, actor, candidacy, "slots_offered", details)
+        note(services, session, actor, candidacy, "slots_offered", details)
         _tell(services, session, candidacy, "slots_offered", count=len(rows), answer_by=answer_by)
 
 
@@ -85,7 +85,7 @@ def take_back(services: Services, actor: Actor, number: str) -> None:
             raise ActionRefused("Aucun créneau n'est proposé pour cette candidature.")
         ids = [row.id for row, _ in offers.open_of(session, candidacy.id)]
         convening.close_offers(session, candidacy.id, services.clock())
-        _note(session, services, actor, candidacy, "offers_withdrawn", {"offers": ids})
+        note(services, session, actor, candidacy, "offers_withdrawn", {"offers": ids})
         _tell(services, session, candidacy, "offers_withdrawn")
 
 
@@ -155,11 +155,3 @@ def _tell(services: Services, session: Session, candidacy: Candidacy, template: 
         now=services.clock(),
         candidacy_id=candidacy.id,
     )
-
-
-def _note(
-    session: Session, services: Services, actor: Actor, candidacy: Candidacy, event: str, details: dict[str, Any]
-) -> None:
-    session.flush()
-    chain = journal.candidacy_chain(candidacy.id)
-    journal.record(session, chain, event, actor.person_id, services.clock(), details)

@@ -16,6 +16,7 @@ from vae_portal.web.access import current_actor, current_person, requires
 from vae_portal.web.availability_forms import WEEKDAYS, OnceForm, WeeklyForm
 from vae_portal.web.calendar_forms import AddressForm
 from vae_portal.web.context import now, reading, services, stop_reading
+from vae_portal.web.moments import monday_of
 from workflows import clocks
 from workflows.vocabulary import Right, Role
 
@@ -110,7 +111,7 @@ def page(
     """The whole page; a form that was refused is shown as it was typed."""
     actor, today = current_actor(), clocks.civil_date(now())
     person = queries.evaluator(reading(), actor, person_id)
-    first = _first(request.args.get("du"), today)
+    first = monday_of(request.args.get("du"), today)
     last = first + timedelta(days=_DAYS - 1)
     days = queries.days(reading(), person.centre_id, person.id, first, last)
     if weekly is None:
@@ -151,16 +152,6 @@ def _addresses(person_id: int, own: bool, first: date) -> dict[str, str]:
         "before": url_for(endpoint, **here, du=(first - step).isoformat()),
         "after": url_for(endpoint, **here, du=(first + step).isoformat()),
     }
-
-
-def _first(raw: str | None, today: date) -> date:
-    """The Monday from which days are shown."""
-    try:
-        day = date.fromisoformat(raw or "")
-    except ValueError:
-        day = today
-    day = day if 2000 <= day.year <= 2100 else today
-    return day - timedelta(days=day.weekday())
 
 
 def _weeks(days: list[queries.DayView], today: date) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from wtforms import DateField, TimeField
@@ -55,3 +55,13 @@ def instant(day: date, hour: time) -> datetime | None:
 
 
 NO_SUCH_HOUR = "Cette heure n'existe pas ce jour-là : les horloges passent de 2 h à 3 h. Choisissez une autre heure."
+
+
+def monday_of(raw: str | None, today: date) -> date:
+    """The Monday of the week that an address names, of this one when it names none."""
+    try:
+        day = date.fromisoformat(raw or "")
+    except ValueError:
+        day = today
+    day = day if 2000 <= day.year <= 2100 else today
+    return day - timedelta(days=day.weekday())

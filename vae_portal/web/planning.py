@@ -18,7 +18,7 @@ from vae_portal.web import planning_choices, slot_choices, week_views
 from vae_portal.web.access import current_actor, current_person, requires
 from vae_portal.web.context import now, reading, services, stop_reading
 from vae_portal.web.forms import options
-from vae_portal.web.moments import instant
+from vae_portal.web.moments import instant, monday_of
 from vae_portal.web.places import candidacy_page, dossier_page, revision_of, whole_number
 from vae_portal.web.planning_forms import MoveForm, SlotForm
 from vae_portal.web.presentation import in_paris
@@ -202,9 +202,7 @@ def _shown(form: SlotForm, candidacy: Any, facts: Facts, action: Action, choices
     start = _day(request.args.get("du")) or day
     offered = form.duration.data in {choice.value for choice in form.duration.choices}
     length = whole_number(form.duration.data, 0) if offered else choices.minutes
-    looked = slot_choices.look(
-        candidacy, facts, people, choices.rooms, week_views.monday_of(start.isoformat(), start), length
-    )
+    looked = slot_choices.look(candidacy, facts, people, choices.rooms, monday_of(start.isoformat(), start), length)
     if choices.hour is not None:
         slot_choices.fill(form, looked, choices.hour)
         people = [{**p, "chosen": p["id"] in (form.evaluators.data or [])} for p in people]

@@ -13,6 +13,7 @@ from vae_portal.persistence.queries import free_time, habits
 from vae_portal.persistence.queries.planning import Booked, EvaluatorView
 from vae_portal.persistence.queries.rooms import RoomView
 from vae_portal.web.context import reading
+from vae_portal.web.moments import monday_of
 from vae_portal.web.places import whole_number
 from vae_portal.web.presentation import choices, hour
 from workflows import clocks
@@ -46,16 +47,6 @@ def asked(today: date) -> Asked:
         whole_number(request.args.get("salle"), 0),
         whole_number(request.args.get("evaluateur"), 0),
     )
-
-
-def monday_of(raw: str | None, today: date) -> date:
-    """The Monday of the week that an address names, of this one when it names none."""
-    try:
-        day = date.fromisoformat(raw or "")
-    except ValueError:
-        day = today
-    day = day if 2000 <= day.year <= 2100 else today
-    return day - timedelta(days=day.weekday())
 
 
 def controls(look: Asked, rooms: list[RoomView], people: list[EvaluatorView]) -> list[dict[str, Any]]:
