@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from vae_portal import seal_code
 from vae_portal.errors import NotVisible
-from vae_portal.persistence.queries import candidacies, dossiers, files
+from vae_portal.persistence.queries import candidacies, dossiers, files, opinions
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.context import now, reading, services
@@ -40,6 +40,7 @@ def read(number: str) -> ResponseReturnValue:
         number=number,
         theirs=theirs,
         shown=shown,
+        opinions=opinions.given(reading(), actor, candidacy, facts),
         states=files.states(reading(), candidacy.id),
         blocks=by_capability(candidacy.version.blocks, shown.manifest) if shown else [],
         picture=shown.picture(candidacy.version.blocks) if shown else None,
