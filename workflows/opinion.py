@@ -60,7 +60,7 @@ def open_until(asked_on: date) -> datetime:
 
 
 def asking_refused(asked: Sequence[Question], email: str, candidates_email: str, now: datetime) -> str | None:
-    """Why one more employer is not asked; the candidate does not write their own opinion."""
+    """Why one more employer is not asked; by nobody but the candidate, and never at their own address [choice]."""
     if email.casefold() == candidates_email.casefold():
         return "C'est votre propre adresse : donnez celle de la personne de l'entreprise."
     waiting = [question for question in asked if stands(question, now) in (Asked.SENT, Asked.OPENED)]

@@ -1,4 +1,4 @@
-"""An employer is asked by the candidate alone, three at a time; the link lives thirty days; an opinion is sent whole."""
+"""Employers are asked by the candidate alone, three at a time; a link lives thirty days; an opinion is sent whole."""
 
 from __future__ import annotations
 

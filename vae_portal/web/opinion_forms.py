@@ -38,9 +38,6 @@ class OpinionForm(PortalForm):
     """What an employer says; `capabilities` are (code, id) pairs."""
 
     revision = HiddenField()
-    general = text("Votre avis en général", most=LONGEST_TEXT)
-    written_by = line("Vos nom, prénom et fonction")
-    sworn = BooleanField("J'atteste avoir vu cette personne travailler et donner cet avis en toute sincérité")
     capabilities: tuple[tuple[str, int], ...] = ()
 
     def field_of(self, name: str, key: int) -> Any:
@@ -54,13 +51,13 @@ class OpinionForm(PortalForm):
             chosen = self.field_of("level", key).data
             levels[code] = OpinionLevel(chosen) if chosen in set(OpinionLevel) else None
             comments[code] = self.field_of("comment", key).data or ""
-        sworn = bool(self.sworn.data)
-        return Written(levels, comments, self.general.data or "", self.written_by.data or "", sworn)
+        sworn = bool(self["sworn"].data)
+        return Written(levels, comments, self["general"].data or "", self["written_by"].data or "", sworn)
 
     def fill(self, row: EmployerOpinion) -> None:
         """What was kept when the page was last saved."""
-        self.revision.data, self.general.data = str(row.revision), row.general
-        self.written_by.data = row.written_by
+        self.revision.data, self["general"].data = str(row.revision), row.general
+        self["written_by"].data = row.written_by
         for kept in row.lines:
             if f"level_{kept.capability_id}" in self:
                 self.field_of("level", kept.capability_id).data = kept.level
@@ -80,5 +77,9 @@ def opinion_form(capabilities: tuple[tuple[str, int, str], ...], **given: Any) -
     for code, key, title in capabilities:
         fields[f"level_{key}"] = RadioField(f"{code} {title}", choices=options(levels), validate_choice=False)
         fields[f"comment_{key}"] = text(f"Ce que vous avez vu, pour {code}", most=2000, render_kw={"rows": 2})
+    # Last, as on the page: errors are listed in the order of the fields.
+    fields["general"] = text("Votre avis en général", most=LONGEST_TEXT)
+    fields["written_by"] = line("Vos nom, prénom et fonction")
+    fields["sworn"] = BooleanField("J'atteste avoir vu cette personne travailler et donner cet avis en toute sincérité")
     made: OpinionForm = type("OpinionFormOfCapabilities", (OpinionForm,), fields)(**given)
     return made
