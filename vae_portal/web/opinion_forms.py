@@ -8,7 +8,6 @@ from wtforms import BooleanField, HiddenField, RadioField
 
 from vae_portal.actions.opinions import Employer, Written
 from vae_portal.errors import InputRefused
-from vae_portal.persistence.tables import EmployerOpinion
 from vae_portal.web.act_forms import LONGEST_TEXT, text
 from vae_portal.web.forms import PortalForm, line, options
 from vae_portal.web.presentation import choices
@@ -54,7 +53,7 @@ class OpinionForm(PortalForm):
         sworn = bool(self["sworn"].data)
         return Written(levels, comments, self["general"].data or "", self["written_by"].data or "", sworn)
 
-    def fill(self, row: EmployerOpinion) -> None:
+    def fill(self, row: Any) -> None:
         """What was kept when the page was last saved."""
         self.revision.data, self["general"].data = str(row.revision), row.general
         self["written_by"].data = row.written_by
