@@ -43,6 +43,7 @@ REMINDERS = (
 )
 OFFER = Delay("offer", 7, "days", "proposed to the candidate to take one of the slots offered", "[choice]")
 EXPLANATION = Delay("explanation", 15, "days", "to explain an absence that is not excused", "[choice]")
+OPINION = Delay("opinion", 30, "days", "the link by which an employer gives their opinion", "[choice]")
 UNIONS_ASKED = Delay("unions_asked", 15, "days", "before the jury: unions asked for a member", "accord of 8 Nov. 2019")
 EMPLOYERS_TOLD = Delay("employers_told", 8, "days", "before the jury: employers told", "accord of 8 Nov. 2019")
 DELAYS = (
@@ -59,6 +60,7 @@ DELAYS = (
     *REMINDERS,
     OFFER,
     EXPLANATION,
+    OPINION,
     UNIONS_ASKED,
     EMPLOYERS_TOLD,
 )

@@ -130,6 +130,20 @@ READINGS: tuple[Reading, ...] = (
         "required for each block: the fiche says “Et avis de l'entreprise” without setting the VAE apart",
         "fiche 28242",
     ),
+    Reading(
+        "Who asks an employer",
+        "opinion.asking_refused",
+        "the candidate alone, from the deposit on, three at a time; the link lives thirty days and nobody reminds",
+        "the centre asks each employer that the dossier names",
+        "no text",
+    ),
+    Reading(
+        "An opinion that comes late",
+        "opinion.link_lives",
+        "none is taken once the evaluation is closed: no evaluator would read it",
+        "it is taken until the jury meets, and read by the jury alone",
+        "no text",
+    ),
     # Independence
     Reading(
         "A link that employers suggest",

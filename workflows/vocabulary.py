@@ -113,6 +113,8 @@ class Right(StrEnum):
     SIT_IN_COMMISSION = "sit_in_commission"
     ANSWER_CONVOCATION = "answer_convocation"
     EXPLAIN_ABSENCE = "explain_absence"
+    ASK_EMPLOYER = "ask_employer"
+    READ_OPINION = "read_opinion"
     SEE_SESSIONS = "see_sessions"
     PREPARE_SESSION = "prepare_session"
     RUN_SESSION = "run_session"

@@ -219,6 +219,10 @@ RIGHTS: dict[Right, RightRow] = {
     Right.ANSWER_CONVOCATION: RightRow((Role.CANDIDATE, Role.EVALUATOR), (S.INTERVIEW_SCHEDULED,)),
     # A new date may have been given meanwhile: an explanation still counts [choice].
     Right.EXPLAIN_ABSENCE: RightRow((Role.CANDIDATE,), (S.INTERVIEW_PENDING, S.INTERVIEW_SCHEDULED)),
+    # Once deposited, until the evaluation is closed: an employer learns of a VAE from the candidate alone [choice].
+    Right.ASK_EMPLOYER: RightRow((Role.CANDIDATE,), (S.DOSSIER_REVIEW, S.DOSSIER_INCOMPLETE, S.INTERVIEW_PENDING,
+                                                     S.INTERVIEW_SCHEDULED, S.EVALUATION)),
+    Right.READ_OPINION: RightRow((Role.CANDIDATE, *PARTIES, Role.AUDITOR)),  # those who judge, and who checks them
     Right.SEE_SESSIONS: RightRow((Role.JURY_MEMBER, Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR)),
     Right.PREPARE_SESSION: RightRow((Role.JURY_SECRETARY,)),
     # Open, close, recuse, check: by who presides or holds the pen.

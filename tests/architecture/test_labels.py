@@ -18,6 +18,7 @@ from workflows import request_form, request_pieces
 from workflows.assessment import Agreement
 from workflows.differences import TEXTS, Change, Mark
 from workflows.jury import EITHER_COLLEGE
+from workflows.opinion import Asked
 from workflows.plans import Obstacle
 from workflows.regimes import Regime
 from workflows.steps import STEPS, clock_of
@@ -30,6 +31,7 @@ from workflows.vocabulary import (
     Decided,
     EvidenceState,
     MessageMails,
+    OpinionLevel,
     OwnVerdict,
     Phase,
     PieceVerdict,
@@ -56,6 +58,8 @@ FAMILIES: dict[str, Iterable[str]] = {
     "called_as": Convened,
     "convocation_answer": ConvocationAnswer,
     "convocation_watch": Watch,
+    **dict.fromkeys(("opinion_level", "opinion_level_kind"), OpinionLevel),
+    **dict.fromkeys(("opinion_asked", "opinion_asked_kind"), Asked),
     "college": College,
     "president_college": (College.EMPLOYERS, EITHER_COLLEGE),
     **dict.fromkeys(("piece_verdict", "piece_verdict_kind", "piece_verdict_icon"), PieceVerdict),

@@ -28,6 +28,8 @@ OPEN_TO_ALL = {
     "public.health",
     "public.readiness",
     "records.demonstration_mails",  # in the demonstration only, where every mail is invented; 404 elsewhere
+    "opinions.write",  # an employer has no account: a personal link, which expires, is what lets them in
+    "opinions.give",
     "accounts.register",
     "accounts.check_mail",
     "accounts.verification",

@@ -123,6 +123,7 @@ def test_delays_in_days() -> None:
         (2, "days"),
         (7, "days"),
         (15, "days"),
+        (30, "days"),
         (15, "days"),
         (8, "days"),
     ]

@@ -35,6 +35,7 @@ BLUEPRINTS = (
     "convocations",
     "offers",
     "missed",
+    "opinions",
     "commission",
     "preparing",
     "grids",

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from vae_portal.actions import assessments, independence
 from vae_portal.actions.perform import perform
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
-from vae_portal.persistence.queries import candidacies, commissions, hearings
+from vae_portal.persistence.queries import candidacies, commissions, hearings, opinions
 from vae_portal.persistence.queries import declarations as asked
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.web import grid_view
@@ -208,6 +208,7 @@ def _shown(form: GridForm, candidacy: Any, facts: Facts, stale: str = "", rows: 
         may_declare=machine.may(Right.DECLARE_INDEPENDENCE, actor, facts),
         mine=hearings.declared(reading(), candidacy.id),
         me=actor.person_id,
+        opinions=opinions.given(reading(), actor, candidacy, facts),
         assessing=facts.step == Step.EVALUATION,
         faults=rules.commission_faults(facts, rules.present(facts.interview.slot)) if facts.interview else [],
         candidacy_page=candidacy_page(candidacy.number),

@@ -12,7 +12,7 @@ from vae_portal.actions import deliberation as acts
 from vae_portal.actions import sessions as session_acts
 from vae_portal.actions.perform import perform
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible
-from vae_portal.persistence.queries import candidacies, commissions, hearings, juries
+from vae_portal.persistence.queries import candidacies, commissions, hearings, juries, opinions
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.web import deliberation_view
 from vae_portal.web.access import current_actor, requires
@@ -126,6 +126,7 @@ def _shown(form: DecisionForm, candidacy: Any, facts: Facts) -> str:
         sits=any(s.person_id == actor.person_id for s in facts.session.seats),
         may_declare=machine.may(Right.DECLARE_INDEPENDENCE, actor, facts),
         me=actor.person_id,
+        opinions=opinions.given(reading(), actor, candidacy, facts),
         candidacy_page=candidacy_page(candidacy.number),
         dossier_page=dossier_page(candidacy.number),
         **deliberation_view.shown(candidacy, facts, facts.session, row),

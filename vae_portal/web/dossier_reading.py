@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from vae_portal import seal_code
 from vae_portal.errors import NotVisible
-from vae_portal.persistence.queries import candidacies, dossiers, files
+from vae_portal.persistence.queries import candidacies, dossiers, files, opinions
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.context import now, reading, services
@@ -48,6 +48,7 @@ def shown(number: str, deposit: int | None = None, told: Typed | None = None) ->
         number=number,
         theirs=theirs,
         shown=sealed,
+        opinions=opinions.given(reading(), actor, candidacy, facts),
         states=files.states(reading(), candidacy.id),
         blocks=by_capability(candidacy.version.blocks, sealed.manifest) if sealed else [],
         picture=sealed.picture(candidacy.version.blocks) if sealed else None,

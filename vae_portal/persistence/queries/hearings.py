@@ -26,8 +26,8 @@ from vae_portal.persistence.tables import (
 )
 from workflows.employers import in_common
 from workflows.facts import EvaluatorFacts, InterviewFacts, OwnFacts, SlotFacts, VerdictFacts
-from workflows.vocabulary import OwnVerdict
-from workflows.who_may_do_what import ADVISORS_ACTS
+from workflows.vocabulary import Action, OwnVerdict
+from workflows.who_may_do_what import ADVISORS_ACTS, RULES
 
 
 def in_force(session: Session, candidacy_id: int) -> Interview | None:
@@ -57,19 +57,24 @@ def facts(session: Session, candidacy: Candidacy) -> InterviewFacts | None:
             AssessmentSignature.interview_id == interview.id
         )
     )
-    own = session.execute(
-        select(OwnAssessment.person_id, Capability.code, OwnAssessment.verdict)
-        .join(Capability, Capability.id == OwnAssessment.capability_id)
-        .where(OwnAssessment.interview_id == interview.id)
-    )
     return InterviewFacts(
         slot=slot_facts(interview, evaluators),
         verdicts=tuple(_verdict(v.code, v.Assessment) for v in verdicts),
         text_hash=interview.text_hash,
         signatures=tuple((s.person_id, s.text_hash) for s in signatures),
         shared=frozenset(e.person_id for e in interview.evaluators if e.shared_at),
-        own=tuple(OwnFacts(o.person_id, o.code, OwnVerdict(o.verdict)) for o in own),
+        own=_own(session, interview) if candidacy.step in RULES[Action.ASSESS].steps else (),
     )
+
+
+def _own(session: Session, interview: Interview) -> tuple[OwnFacts, ...]:
+    """What each noted alone: looked at while the text is written, never afterwards."""
+    rows = session.execute(
+        select(OwnAssessment.person_id, Capability.code, OwnAssessment.verdict)
+        .join(Capability, Capability.id == OwnAssessment.capability_id)
+        .where(OwnAssessment.interview_id == interview.id)
+    )
+    return tuple(OwnFacts(row.person_id, row.code, OwnVerdict(row.verdict)) for row in rows)
 
 
 def _verdict(code: str, row: Assessment) -> VerdictFacts:

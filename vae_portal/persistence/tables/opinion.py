@@ -43,6 +43,6 @@ class OpinionLine(Base):
     __tablename__ = "opinion_line"
     opinion_id: Mapped[int] = mapped_column(ForeignKey("employer_opinion.id"), primary_key=True)
     capability_id: Mapped[int] = mapped_column(ForeignKey("capability.id"), primary_key=True)
-    level: Mapped[str] = mapped_column(String(20))
+    level: Mapped[str | None] = mapped_column(String(20))  # none yet in a draft
     comment: Mapped[str] = mapped_column(String(2000), default="")
     __table_args__ = (one_of("level", OpinionLevel, "level"),)

@@ -9,9 +9,34 @@ branch_labels = None
 depends_on = None
 
 
+# What an employer sent never changes; a link that was renewed or taken back before says nothing of it.
+_KEPT = """
+CREATE FUNCTION keep_opinion() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.answered_at IS NOT NULL THEN
+        RAISE EXCEPTION 'an opinion that was sent does not change' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER employer_opinion_kept BEFORE UPDATE OR DELETE ON employer_opinion
+    FOR EACH ROW EXECUTE FUNCTION keep_opinion();
+CREATE FUNCTION keep_opinion_line() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM employer_opinion o WHERE o.answered_at IS NOT NULL
+               AND o.id = CASE WHEN TG_OP = 'INSERT' THEN NEW.opinion_id ELSE OLD.opinion_id END) THEN
+        RAISE EXCEPTION 'an opinion that was sent does not change' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER opinion_line_kept BEFORE INSERT OR UPDATE OR DELETE ON opinion_line
+    FOR EACH ROW EXECUTE FUNCTION keep_opinion_line()
+"""
+
+
 def upgrade() -> None:
     _employer_opinion()
     _opinion_line()
+    op.execute(_KEPT)
 
 
 def _employer_opinion() -> None:
@@ -51,7 +76,7 @@ def _opinion_line() -> None:
         "opinion_line",
         sa.Column("opinion_id", sa.BigInteger(), nullable=False),
         sa.Column("capability_id", sa.BigInteger(), nullable=False),
-        sa.Column("level", sa.String(length=20), nullable=False),
+        sa.Column("level", sa.String(length=20), nullable=True),
         sa.Column("comment", sa.String(length=2000), nullable=False),
         sa.CheckConstraint("level IN ('shown', 'partly', 'not_shown', 'not_seen')", name=op.f("ck_opinion_line_level")),
         sa.ForeignKeyConstraint(["capability_id"], ["capability.id"], name=op.f("fk_opinion_line_capability_id")),
@@ -63,3 +88,5 @@ def _opinion_line() -> None:
 def downgrade() -> None:
     op.drop_table("opinion_line")
     op.drop_table("employer_opinion")
+    op.execute("DROP FUNCTION keep_opinion_line()")
+    op.execute("DROP FUNCTION keep_opinion()")
