@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from vae_portal.actions import alone
 from vae_portal.actions.alone import LONGEST_TEXT, OwnPart
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
-from vae_portal.persistence.queries import candidacies, hearings, preparations
+from vae_portal.persistence.queries import candidacies, hearings, opinions, preparations
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.web import parts
 from vae_portal.web.access import current_actor, requires
@@ -197,6 +197,7 @@ def _page(
         **{**found, "grid": {**found["grid"], **(typed or {})}, "answers": {**found["answers"], **(answers or {})}},
         blocks=targeted_blocks(candidacy, facts),
         notes=kept,
+        opinions=opinions.given(reading(), actor, candidacy, facts),
         writes=open_now and not shown,
         answering=open_now,
         keeps=open_now and (not shown or bool(found["answers"])),  # something of the page can still be saved
