@@ -87,10 +87,13 @@ def less(windows: Iterable[Window], taken: Iterable[Window]) -> tuple[Window, ..
 
 def common(windows: Iterable[Window], others: Iterable[Window]) -> tuple[Window, ...]:
     """What lies in both."""
-    others = list(others)
-    both = [
-        Window(max(a.starts_at, b.starts_at), min(a.ends_at, b.ends_at)) for a in windows for b in others if a.meets(b)
-    ]
+    mine, theirs, both = list(joined(windows)), list(joined(others)), []
+    while mine and theirs:
+        if mine[-1].meets(theirs[-1]):
+            begins = max(mine[-1].starts_at, theirs[-1].starts_at)
+            both.append(Window(begins, min(mine[-1].ends_at, theirs[-1].ends_at)))
+        # The one that begins last has met everything that it can.
+        (mine if mine[-1].starts_at >= theirs[-1].starts_at else theirs).pop()
     return joined(both)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, time, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from tests.support.builders import PASSWORD, World
 from tests.support.client import Page, PageClient
@@ -79,7 +80,9 @@ def test_everyone_gets_a_place_and_accepting_books_and_calls_them(world: World, 
     assert rows(world, Interview) == []
     planner.follow(proposed.submit("Accepter et convoquer", {}))
     run_until_empty(world.services)
-    assert planner.get(PAGE).soup.find("h2", string="Entre quels jours ?")
+    after = planner.get(PAGE)
+    assert after.soup.find("h2", string="Entre quels jours ?")
+    assert "3 entretiens réservés" in after.text
     booked = rows(world, Interview)
     assert len(booked) == 3
     assert {interview.room_id for interview in booked} == {rows(world, Room)[0].id}
@@ -140,6 +143,62 @@ def test_a_sitting_that_is_moved_is_locked_and_stays_when_asked_again(world: Wor
     again = planner.get(PAGE).soup.select_one(f"#entretien-{mine}")
     assert "10 h 30" in " ".join(again.get_text().split())
     assert "2 entretiens" in planner.get(PAGE).text
+
+
+def nobody_free(world: World) -> None:
+    """Nobody said anything any more."""
+    with world.services.database.writing() as session:
+        session.execute(delete(Availability))
+
+
+def retired(world: World) -> None:
+    """The room is out of service."""
+    with world.services.database.writing() as session:
+        session.execute(update(Room).values(retired_at=world.clock()))
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [(nobody_free, "Un évaluateur n'est pas disponible à cette heure-là."), (retired, "La salle n'est pas libre")],
+)
+def test_what_changed_since_is_told_and_stops_the_acceptance(
+    world: World, planner: PageClient, changed: Callable[[World], None], sentence: str
+) -> None:
+    free(world, "evaluateur1", "evaluateur2")
+    waiting(world, 1)
+    proposed = asked(world, planner)
+    changed(world)
+    assert "n'est plus possible" in planner.get(PAGE).text
+    planner.follow(proposed.submit("Accepter et convoquer", {}))
+    run_until_empty(world.services)
+    assert sentence in planner.get(PAGE).soup.select_one(".notice.bad").get_text()
+    assert rows(world, Interview) == []
+
+
+def test_a_locked_sitting_that_is_no_longer_possible_is_let_go(world: World, planner: PageClient) -> None:
+    free(world, "evaluateur1", "evaluateur2")
+    waiting(world, 1)
+    asked(world, planner)
+    planner.follow(planner.get(PAGE).submit("Verrouiller", {}))
+    nobody_free(world)
+    planner.follow(planner.get(PAGE).submit("Demander à nouveau", {}))
+    run_until_empty(world.services)
+    assert "disponible sur ces jours" in planner.get(PAGE).soup.select_one("#sans-place").get_text()
+
+
+def test_a_stale_page_is_shown_what_the_plan_is_now_and_can_go_on(world: World, planner: PageClient) -> None:
+    free(world, "evaluateur1", "evaluateur2")
+    waiting(world, 1)
+    asked(world, planner)
+    with world.services.database.reading() as session:
+        mine = session.scalars(select(Candidacy.id)).one()
+    page = planner.get(f"{PAGE}/{mine}")
+    planner.follow(planner.get(PAGE).submit("Verrouiller", {}))
+    stale = page.submit("Placer dans la proposition", {}, expect=409)
+    assert "Dans la proposition :" in stale.text
+    assert "verrouillé" in planner.follow(stale.submit("Placer dans la proposition", {})).text
+    far = planner.get(f"{PAGE}/{mine}").submit("Placer dans la proposition", {"day": "2066-01-07"}, expect=422)
+    assert "dans les 120 jours" in far.text
 
 
 def test_a_page_that_is_no_longer_true_changes_nothing(world: World, planner: PageClient) -> None:

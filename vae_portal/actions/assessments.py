@@ -40,10 +40,10 @@ def mark_presence(services: Services, actor: Actor, number: str, person_id: int,
         if all(e.person_id != person_id for e in interview.evaluators):
             raise NotVisible("Cette personne n'est pas de cette commission.")
         seat = next(e for e in interview.evaluators if e.person_id == person_id)
-        if present and facts.interview and assessment.together(facts.interview):
-            seat.shared_at = (
-                seat.shared_at or services.clock()
-            )  # who comes back joins the others with their grid as it is
+        if present and interview.text_hash:
+            # The others' grids have been seen by all who write the text: who comes back joins them as they are. Before
+            # there is a text, each shows their own grid by their own press.
+            seat.shared_at = seat.shared_at or services.clock()
         seat.present = present
         if interview.text_hash:
             assessment_text.rewrite(session, candidacy, interview)  # the text says who was there

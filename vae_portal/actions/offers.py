@@ -16,7 +16,7 @@ from vae_portal.actions.noting import note
 from vae_portal.actions.perform import perform
 from vae_portal.actions.services import Services
 from vae_portal.errors import ActionRefused, InputRefused
-from vae_portal.persistence.queries import candidacies, habits, offers, planning
+from vae_portal.persistence.queries import candidacies, habits, offers, planning, rooms
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.persistence.tables import Candidacy, OfferedSlot, Room
 from workflows import offer as rules
@@ -100,6 +100,7 @@ def take(services: Services, actor: Actor, number: str, offer_id: int) -> None:
         if found is None:
             return Given()
         row, room = found
+        rooms.to_book(session, candidacy.centre_id, room.id)  # in use, and held until the booking is made
         people = planning.commission(session, candidacy, row.evaluators)
         return Given(slot=offers.slot(room, row.during, people))
 
@@ -124,17 +125,17 @@ def _as_they_are(session: Session, candidacy: Candidacy, slots: Sequence[Propose
 
 def _slots(session: Session, candidacy: Candidacy, slots: Sequence[Proposed]) -> list[SlotFacts]:
     ids = {one.room_id for one in slots}
-    rooms = {
+    known = {
         room.id: room
         for room in session.scalars(
             select(Room).where(Room.centre_id == candidacy.centre_id, Room.retired_at.is_(None), Room.id.in_(ids))
         )
     }
-    if ids - rooms.keys():
+    if ids - known.keys():
         raise InputRefused(_ROOM)
     everyone = planning.commission(session, candidacy, {key for one in slots for key in one.evaluators})
     return [
-        offers.slot(rooms[one.room_id], _during(one), tuple(e for e in everyone if e.person_id in one.evaluators))
+        offers.slot(known[one.room_id], _during(one), tuple(e for e in everyone if e.person_id in one.evaluators))
         for one in slots
     ]
 

@@ -97,6 +97,9 @@ def place(services: Services, actor: Actor, revision: int, wanted: Planned) -> N
     with _changing(services, actor, revision) as opened:
         plan, today = opened.plan, clocks.civil_date(opened.now)
         day = clocks.civil_date(window.starts_at)
+        if not plan.first_day <= day <= plan.first_day + timedelta(days=MOST_DAYS):
+            sentence = f"Choisissez un jour à partir du {plan.first_day:%d/%m/%Y}, dans les {MOST_DAYS} jours."
+            raise InputRefused(sentence, {"day": sentence})
         others = [sitting for sitting in plan.sittings if sitting.candidacy_id != candidacy_id]
         means = plans.everything(
             opened.session, plan.centre_id, min(plan.first_day, day), max(plan.last_day, day), today

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -11,6 +13,7 @@ from vae_portal.errors import PortalError
 from vae_portal.persistence import journal
 from vae_portal.persistence.queries import accounts, offers, planning, plans
 from vae_portal.persistence.tables import Candidacy, Person, Plan, PlanSitting, Room
+from workflows import clocks
 from workflows.facts import Actor, Given
 from workflows.vocabulary import Action, PlanState, Role
 
@@ -51,7 +54,9 @@ def _book(services: Services, session: Session, plan: Plan) -> list[str]:
         return ["La personne qui a accepté cette proposition ne coordonne plus les entretiens : rien n'est réservé."]
     actor = Actor(plan.accepted_by, plan.centre_id, frozenset({Role.PLANNER}))
     rooms, known = plans.rooms(session, plan.centre_id), plans.candidacies(session, _ids(whole))
-    against = []
+    against = _no_longer(session, whole, known, clocks.civil_date(services.clock()))
+    if against:
+        return against
     for sitting in sorted(whole.sittings, key=lambda s: (s.during.lower, s.candidacy_id)):
         candidacy = known[sitting.candidacy_id]
         try:
@@ -62,6 +67,13 @@ def _book(services: Services, session: Session, plan: Plan) -> list[str]:
             sentence = collision(fault) if isinstance(fault, IntegrityError) else str(fault)
             against.append(f"{candidacy.person.full_name}, {candidacy.number} : {sentence}")
     return against
+
+
+def _no_longer(session: Session, plan: Plan, known: dict[int, Candidacy], today: date) -> list[str]:
+    """What a plan must respect and no longer does, whatever an interview booked by hand may do."""
+    found = plans.against(session, plan, today)
+    named = ((known[key], sentences) for key, sentences in sorted(found.items()))
+    return [f"{one.person.full_name}, {one.number} : {' '.join(dict.fromkeys(said))}" for one, said in named]
 
 
 def _ids(plan: Plan) -> list[int]:

@@ -103,8 +103,12 @@ def _begin(services: Services, plan_id: int) -> Problem | None:
         if plan.state not in (PlanState.ASKED.value, PlanState.SEARCHING.value):
             return None
         plan.state = PlanState.SEARCHING.value
-        whole = plans.open_plan(session, plan.centre_id)
-        return problem_of(session, whole or plan, clocks.civil_date(services.clock()))
+        whole = plans.open_plan(session, plan.centre_id) or plan
+        today = clocks.civil_date(services.clock())
+        dead = plans.against(session, whole, today)  # a lock keeps what is still possible
+        whole.sittings[:] = [sitting for sitting in whole.sittings if sitting.candidacy_id not in dead]
+        session.flush()
+        return problem_of(session, whole, today)
 
 
 def _keep(session: Session, plan: Plan, problem: Problem, found: Found) -> None:

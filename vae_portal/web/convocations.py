@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, RadioField
+from wtforms.validators import ValidationError
 
 from vae_portal.actions import convocations as acts
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible
@@ -37,8 +38,13 @@ class AnswerForm(PortalForm):
     """I come, or I ask for another date and say why; `interview` is the one that was read."""
 
     interview = HiddenField()
-    answer = RadioField("Viendrez-vous ?", [Required("Dites si vous viendrez.")])
+    answer = RadioField("Viendrez-vous ?", [Required("Dites si vous viendrez.")], validate_choice=False)
     reason = text("Si cette date ne convient pas, dites pourquoi", render_kw={"rows": 4})
+
+    def validate_answer(self, field: RadioField) -> None:
+        """One of the answers that the page shows."""
+        if field.data not in {answer.value for answer in ConvocationAnswer}:
+            raise ValidationError("Dites si vous viendrez.")
 
 
 @blueprint.route("/candidatures/<number>/convocation", methods=["GET", "POST"])

@@ -9,6 +9,7 @@ from wtforms.validators import ValidationError
 
 from vae_portal.web.forms import PortalForm, Required
 from vae_portal.web.moments import NO_SUCH_HOUR, Day, Hour, instant
+from vae_portal.web.places import whole_number
 from vae_portal.web.planning_forms import Ticks
 from workflows.availability import Window
 
@@ -29,18 +30,23 @@ class DaysForm(PortalForm):
     )
 
 
+def _room(raw: object) -> int:
+    """A room's id; 0 for what is none, which no list holds."""
+    return whole_number(str(raw), 0)
+
+
 class SittingForm(PortalForm):
     """One sitting of a plan: a day, an hour, a room, a commission; it lasts as long as the centre's others."""
 
     day = Day("Date", "Indiquez la date, par exemple 18/03/2026.", validators=[Required("Indiquez la date.")])
     hour = Hour("Heure de début", "Indiquez l'heure, par exemple 14:00.", validators=[Required("Indiquez l'heure.")])
-    room = SelectField("Salle", coerce=int, validate_choice=False)
+    room = SelectField("Salle", coerce=_room, validate_choice=False)
     evaluators = Ticks("Commission", coerce=int)
     revision = HiddenField()
 
     def validate_room(self, field: SelectField) -> None:
         """One of the centre's rooms that is in use."""
-        if field.data not in {int(choice.value) for choice in field.choices}:
+        if not field.data or field.data not in {_room(choice.value) for choice in field.choices}:
             raise ValidationError("Choisissez la salle dans la liste.")
 
     def window(self, minutes: int) -> Window | None:

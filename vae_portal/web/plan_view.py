@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from vae_portal.web.presentation import label
 from workflows import clocks
 from workflows.vocabulary import PlanState
 
+_NEWS = timedelta(days=7)  # how long the page tells of the last plan that was booked
 _WORKING = (PlanState.ASKED, PlanState.SEARCHING, PlanState.ACCEPTING)
 
 
@@ -27,9 +28,30 @@ class MeansShown:
     qualified: frozenset[int]
 
 
-def before(session: Session, centre_id: int) -> dict[str, Any]:
-    """Before any plan: how many wait."""
-    return {"working": False, "days": [], "left_out": [], "waiting": len(planning.waiting(session, centre_id))}
+def before(session: Session, centre_id: int, now: datetime) -> dict[str, Any]:
+    """Before any plan: how many wait, and what became of the last one while that is news."""
+    last = plans.last_booked(session, centre_id, now - _NEWS)
+    return {
+        "working": False,
+        "days": [],
+        "left_out": [],
+        "waiting": len(planning.waiting(session, centre_id)),
+        "booked": last and {"many": len(last.sittings), "at": last.closed_at, "first": _first_day(last)},
+    }
+
+
+def sitting_of(session: Session, plan: Any, candidacy_id: int) -> dict[str, Any] | None:
+    """Where one sitting stands in the plan; None when it is not there."""
+    found = next((sitting for sitting in plan.sittings if sitting.candidacy_id == candidacy_id), None)
+    if found is None:
+        return None
+    people, at = plans.names(session, plan.centre_id), window(found.during)
+    room = plans.rooms(session, plan.centre_id)[found.room_id].name
+    return {"starts_at": at.starts_at, "room": room, "evaluators": [people.get(key, "") for key in found.evaluators]}
+
+
+def _first_day(plan: Any) -> date:
+    return min(clocks.civil_date(window(sitting.during).starts_at) for sitting in plan.sittings)
 
 
 def shown(session: Session, plan: Any, centre_id: int, today: date) -> dict[str, Any]:
@@ -37,6 +59,7 @@ def shown(session: Session, plan: Any, centre_id: int, today: date) -> dict[str,
     people, rooms = plans.names(session, centre_id), plans.rooms(session, centre_id)
     ids = [row.candidacy_id for row in (*plan.sittings, *plan.left_out)]
     known = plans.candidacies(session, ids)
+    against = plans.against(session, plan, today) if plan.state == PlanState.PROPOSED else {}
     days: dict[date, list[dict[str, Any]]] = {}
     for sitting in sorted(plan.sittings, key=lambda s: (s.during.lower, s.candidacy_id)):
         candidacy, at = known[sitting.candidacy_id], window(sitting.during)
@@ -52,6 +75,7 @@ def shown(session: Session, plan: Any, centre_id: int, today: date) -> dict[str,
                 "room": rooms[sitting.room_id].name,
                 "evaluators": [people.get(person, "") for person in sitting.evaluators],
                 "locked": sitting.locked,
+                "against": list(dict.fromkeys(against.get(sitting.candidacy_id, []))),
                 "due": due,
                 "late": due is not None and day > due,
             }

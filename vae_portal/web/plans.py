@@ -55,7 +55,9 @@ def _shown(form: DaysForm) -> str:
         earliest = clocks.earliest_interview(today, accounts.notice_days(reading(), centre_id))
         form.first.data = max(plan.first_day, earliest) if plan else earliest
         form.last.data = max(plan.last_day, form.first.data) if plan else earliest + timedelta(days=_USUAL_DAYS)
-    shown = plan_view.shown(reading(), plan, centre_id, today) if plan else plan_view.before(reading(), centre_id)
+    shown = (
+        plan_view.shown(reading(), plan, centre_id, today) if plan else plan_view.before(reading(), centre_id, now())
+    )
     return render_template("planning/plan.html", form=form, plan=plan, today=today, **shown)
 
 
@@ -152,9 +154,14 @@ def sitting(candidacy_id: int) -> ResponseReturnValue:
     wanted = Planned(candidacy_id, window, form.room.data, tuple(sorted(set(form.evaluators.data or []))))
     try:
         plans.place(services(), current_actor(), revision_of(form.revision.data), wanted)
-    except (InputRefused, StaleForm, ActionRefused) as fault:
+    except InputRefused as fault:
         form.form_errors.append(str(fault))
-        return _sitting_page(form, plan, candidacy, means), 422 if isinstance(fault, InputRefused) else 409
+        return _sitting_page(form, plan, candidacy, means), 422
+    except (StaleForm, ActionRefused) as fault:
+        form.form_errors.append(str(fault))
+        plan = queries.open_plan(reading(), centre_id) or plan
+        form.revision.data = str(plan.revision)  # what is sent next answers to the plan as it is shown now
+        return _sitting_page(form, plan, candidacy, means), 409
     flash("L'entretien est déplacé dans la proposition, et verrouillé.", "success")
     return redirect(url_for("plans.show", _anchor=f"entretien-{candidacy_id}"))
 
@@ -169,7 +176,14 @@ def _prefill(form: SittingForm, plan: Any, candidacy_id: int) -> None:
 
 
 def _sitting_page(form: SittingForm, plan: Any, candidacy: Any, means: plan_view.MeansShown) -> str:
-    return render_template("planning/plan_sitting.html", form=form, plan=plan, candidacy=candidacy, means=means)
+    return render_template(
+        "planning/plan_sitting.html",
+        form=form,
+        plan=plan,
+        candidacy=candidacy,
+        means=means,
+        present=plan_view.sitting_of(reading(), plan, candidacy.id),
+    )
 
 
 def _revision() -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, selectinload
@@ -25,7 +25,7 @@ from workflows import availability, clocks, interview
 from workflows.availability import Window
 from workflows.employers import in_common
 from workflows.facts import EvaluatorFacts
-from workflows.plans import Means, Planned
+from workflows.plans import Means, Planned, faults
 from workflows.vocabulary import PlanState, Role, Step
 
 CLOSED = (PlanState.ACCEPTED.value, PlanState.GIVEN_UP.value)
@@ -47,6 +47,13 @@ def open_plan(session: Session, centre_id: int | None, lock: bool = False) -> Pl
     if lock:
         wanted = wanted.with_for_update()
     return session.scalars(wanted.options(selectinload(Plan.sittings), selectinload(Plan.left_out))).one_or_none()
+
+
+def last_booked(session: Session, centre_id: int | None, since: datetime) -> Plan | None:
+    """The last plan of a centre that was accepted and booked, if that is since then."""
+    booked = (Plan.centre_id == centre_id) & (Plan.state == PlanState.ACCEPTED.value) & (Plan.closed_at >= since)
+    wanted = select(Plan).where(booked).order_by(Plan.id.desc()).limit(1)
+    return session.scalars(wanted.options(selectinload(Plan.sittings))).first()
 
 
 def everything(
@@ -82,6 +89,15 @@ def everything(
     )
     due = {c.id: dues.jury_due(c.regime, c.deposited_on) for c in waiting}
     return Everything(means, due, timedelta(minutes=usual.sitting_minutes), usual.evaluators)
+
+
+def against(session: Session, plan: Plan, today: date) -> dict[int, list[str]]:
+    """What is wrong now with the sittings of a plan, by candidacy: hours, rooms and people change after a search."""
+    if not plan.sittings:
+        return {}
+    days = [clocks.civil_date(free_time.window(sitting.during).starts_at) for sitting in plan.sittings]
+    found = everything(session, plan.centre_id, min(days), max(days), today)
+    return faults(planned(plan.sittings), found.means)
 
 
 def planned(sittings: Iterable[PlanSitting]) -> list[Planned]:
