@@ -31,7 +31,9 @@ def before(story: Story, days: int) -> Services:
 def reminded(services: Services) -> list[tuple[str, str]]:
     """(to whom, what it says) of each reminder."""
     with services.database.reading() as session:
-        rows = session.scalars(select(OutboxMail).where(OutboxMail.template == "interview_reminder"))
+        rows = session.scalars(
+            select(OutboxMail).where(OutboxMail.template == "interview_reminder").order_by(OutboxMail.id)
+        )
         return [(row.recipient.partition("@")[0], " ".join((row.body or "").split())) for row in rows]
 
 
