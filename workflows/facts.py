@@ -98,6 +98,7 @@ class EvaluatorFacts:
     qualified: bool
     linked: bool = False  # declared a past or present relation, or accompanied the candidate
     present: bool = True
+    undeclared: bool = False  # they have not said yet whether they are linked
     presumed: str = ""  # an organisation they share with the candidate, while they have declared nothing
 
 

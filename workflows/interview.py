@@ -119,6 +119,13 @@ def commission_still_valid(facts: Facts, actor: Actor, now: datetime, given: Giv
     return " ".join(commission_faults(facts, present(facts.interview.slot))) or None
 
 
+def each_declared(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """Every evaluator who is there has declared that they have no link with the candidate (D6412-6)."""
+    there = present(facts.interview.slot) if facts.interview else ()
+    silent = [e.name for e in there if e.undeclared]
+    return ("Il manque la déclaration d'indépendance de : " + ", ".join(silent) + ".") if silent else None
+
+
 def present(slot: SlotFacts) -> tuple[EvaluatorFacts, ...]:
     """The evaluators who are there."""
     return tuple(e for e in slot.evaluators if e.present)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from tests.support.builders import World
 from tests.workflows.test_table import TRANSCRIPTION
-from vae_portal.actions import review
+from vae_portal.actions import independence, review
 from vae_portal.actions.perform import perform
 from vae_portal.demonstration import contents, sittings
 from vae_portal.demonstration.clock import StoryClock
@@ -143,7 +143,7 @@ class Walk(RuleBasedStateMachine):
         helpers = {
             "dossier_preparation": self._describe,
             "dossier_incomplete": self._describe,
-            "interview_scheduled": lambda: self.story.clock.wait(days=61),
+            "interview_scheduled": self._come,
             "evaluation": self._sign,
             "jury_pending": self._session,
             "jury_scheduled": self._open,
@@ -190,6 +190,12 @@ class Walk(RuleBasedStateMachine):
 
     def _describe(self) -> None:
         contents.dossier(self.story.services, self.world.cast, self.story.candidate, self.story.number, without=())
+
+    def _come(self) -> None:
+        self.story.clock.wait(days=61)
+        for evaluator in self.story.evaluators:
+            with suppress(PortalError):  # who is not of that commission has nothing to declare
+                independence.declare(self.story.services, evaluator, self.story.number, False, "")
 
     def _sign(self) -> None:
         heard = self.story.heard()

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tests.support.builders import PASSWORD, World
 from tests.support.client import PageClient
-from vae_portal.actions import review
+from vae_portal.actions import independence, review
 from vae_portal.demonstration import sittings, story
 from vae_portal.demonstration.story import Story
 from vae_portal.jobs.alerts import send_alerts
@@ -44,6 +44,8 @@ def acknowledged(_world: World, story: Story) -> dict[str, Any]:
 
 
 def at_the_interview(world: World, story: Story) -> dict[str, Any]:
+    for evaluator in story.evaluators:
+        independence.declare(world.services, evaluator, story.number, False, "")
     world.clock.move_to(story.interview_at + timedelta(minutes=1))
     return {}
 

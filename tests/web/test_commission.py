@@ -161,7 +161,7 @@ def test_a_link_declared_during_the_evaluation_keeps_from_sitting_and_the_planne
     again = first.follow(grid(first, number).submit("Je n'ai aucun lien"))
     assert "Commissions à revoir" not in planner.get("/entretiens").text
     assert "aucun lien déclaré" in again.text
-    assert events(world).count("independence_declared") == 2
+    assert events(world).count("independence_declared") == 4  # each before the evaluation, then a link and its end
 
 
 def test_an_absent_evaluator_is_noted_by_another_never_by_themselves(

@@ -34,6 +34,7 @@ from workflows.who_may_do_what import RULES, TABLE
 
 Change = Callable[[Facts], Facts]
 LONG_SILENCE = date(2026, 9, 22)  # two months end on 22 November, the day before NOW
+SILENT = (replace(COMMISSION[0], undeclared=True), COMMISSION[1])
 A_LINKED_COMMISSION = (COMMISSION[0], replace(COMMISSION[1], linked=True))
 PRESIDENT_RECUSED = (  # parity holds, the other employer presides
     replace(SEATS[0], recused=True),
@@ -161,12 +162,14 @@ ROWS = (
     Row("open_evaluation", "of_that_commission", "cette commission", actor=STRANGER),
     Row("open_evaluation", "slot_started", "23/11/2026 à 11 h 01", later_slot),
     Row("open_evaluation", "commission_still_valid", "lien", lambda f: with_commission(f, *A_LINKED_COMMISSION)),
+    Row("open_evaluation", "each_declared", "Évaluateur 1", lambda f: with_commission(f, *SILENT)),
     Row("assess", "of_that_commission", "cette commission", actor=STRANGER),
     Row("assess", "each_has_shown", "Évaluateur 2", lambda f: heard(f, shared=frozenset({40}))),
     Row("assess", "disagreement_told", "C2", cases.apart),
     Row("assess", "verdicts_sound", "pourquoi", given={"verdicts": (VerdictFacts("C1", acquired=False),)}),
     Row("close_evaluation", "of_that_commission", "cette commission", actor=STRANGER),
     Row("close_evaluation", "commission_still_valid", "lien", lambda f: with_commission(f, *A_LINKED_COMMISSION)),
+    Row("close_evaluation", "each_declared", "Évaluateur 1", lambda f: with_commission(f, *SILENT)),
     Row("close_evaluation", "every_capability_assessed", "C8", lambda f: heard(f, verdicts=cases.VERDICTS[:-1])),
     Row("close_evaluation", "every_disagreement_told", "C2", cases.apart),
     Row(
@@ -247,6 +250,7 @@ def test_no_rule_breaks_on_a_candidacy_of_which_nothing_is_known() -> None:
         "within_two_months",
         "first_appeal",
         "no_file_in_doubt",
+        "each_declared",
         "every_capability_assessed",
         "one_of_the_offered",
         "slots_on_offer",

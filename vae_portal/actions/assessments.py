@@ -67,7 +67,7 @@ def sign(services: Services, actor: Actor, number: str, text_hash: str, password
         if not machine.may(Right.SIGN_ASSESSMENT, actor, facts):
             raise ActionRefused("On signe pendant l'évaluation, avant sa clôture.")
         interview = _of_my_commission(session, services, actor, candidacy, facts)
-        checks = (rules.every_capability_assessed, assessment.every_disagreement_told)
+        checks = (rules.each_declared, rules.every_capability_assessed, assessment.every_disagreement_told)
         missing = next((no for check in checks if (no := check(facts, actor, services.clock(), machine.NOTHING))), None)
         if missing:
             raise ActionRefused(f"{missing} On signe un texte complet.")

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from vae_portal.actions import alone, review
+from vae_portal.actions import alone, independence, review
 from vae_portal.actions.perform import perform
 from vae_portal.actions.services import Services
 from vae_portal.demonstration import contents, grids, sittings
@@ -135,6 +135,8 @@ class Story:
 
     def open_evaluation(self) -> Story:
         """The interview begins."""
+        for evaluator in self.evaluators:
+            independence.declare(self.services, evaluator, self.number, False, "")
         return self.act(A.OPEN_EVALUATION, self.evaluators[0])
 
     def judge_alone(self, lacking: tuple[str, ...] = ()) -> Story:

@@ -113,6 +113,7 @@ def evaluator_facts(
             p.id in qualified,
             p.id in said and said[p.id].linked,
             (present or {}).get(p.id, True),
+            p.id not in said,
             "" if p.id in said else in_common([p.employer, *past.get(p.id, ())], named),
         )
         for p in people
