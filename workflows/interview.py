@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from workflows import clocks
+from workflows.employers import in_common
 from workflows.facts import Actor, EvaluatorFacts, Facts, Given, SlotFacts
 from workflows.vocabulary import Role
 
@@ -16,7 +17,7 @@ QUALIFIED_AT_LEAST = 1  # D6412-6
 
 def commission_faults(facts: Facts, evaluators: tuple[EvaluatorFacts, ...]) -> list[str]:
     """What makes this commission unable to sit for this candidate, one sentence each (D6412-6)."""
-    handled = facts.handled | {facts.advisor_id, facts.request.refused_by}
+    handled = who_handled(facts.handled, facts.advisor_id, facts.request.refused_by)
     faults = []
     if len({e.person_id for e in evaluators}) < EVALUATORS_AT_LEAST:
         faults.append("Une commission compte au moins deux évaluateurs.")
@@ -26,7 +27,27 @@ def commission_faults(facts: Facts, evaluators: tuple[EvaluatorFacts, ...]) -> l
     return faults
 
 
-def barred(candidate_id: int, handled: Collection[int | None], evaluator: EvaluatorFacts) -> str | None:
+def who_handled(acted: Collection[int], advisor_id: int | None, refused_by: int | None) -> frozenset[int]:
+    """Whoever did an advisor's act on the file, follows it or refused it: none of them evaluates its candidate."""
+    return frozenset(acted) | {person for person in (advisor_id, refused_by) if person is not None}
+
+
+def before_a_candidate(
+    person_id: int,
+    name: str,
+    qualified: bool,
+    said: bool | None,
+    employers: Iterable[str],
+    organisations: Iterable[str],
+    present: bool = True,
+) -> EvaluatorFacts:
+    """An evaluator as regards one candidate: what they declared last counts (`said`: linked or not); while they have
+    declared nothing, an organisation of theirs that the candidate names too is a link presumed [choice]."""
+    shared = in_common(employers, organisations) if said is None else ""
+    return EvaluatorFacts(person_id, name, qualified, bool(said), present, said is None, shared)
+
+
+def barred(candidate_id: int, handled: Collection[int], evaluator: EvaluatorFacts) -> str | None:
     """Why this person cannot evaluate that candidate, whoever sits with them; None when they can (D6412-6)."""
     if evaluator.person_id == candidate_id:
         return "Le candidat ne peut pas siéger pour lui-même."

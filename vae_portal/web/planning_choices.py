@@ -11,7 +11,6 @@ from vae_portal.web.context import now, reading
 from vae_portal.web.planning_forms import SlotForm
 from vae_portal.web.presentation import hour
 from workflows import interview as rules
-from workflows.employers import in_common
 from workflows.facts import EvaluatorFacts, Facts, Given, SlotFacts
 
 
@@ -29,13 +28,13 @@ def evaluators(
     shown = []
     for person in people:
         qualified = candidacy.version.certification_id in person.certifications
-        spoke = person.id in said
-        presumed = "" if spoke else in_common([person.employer, *person.past_employers], named)
-        linked = spoke and said[person.id].linked
-        barred = _barred(facts, EvaluatorFacts(person.id, person.name, qualified, linked, presumed=presumed))
+        spoken = said[person.id].linked if person.id in said else None
+        employers = [person.employer, *person.past_employers]
+        member = rules.before_a_candidate(person.id, person.name, qualified, spoken, employers, named)
+        barred = _barred(facts, member)
         tags = [("ok", "qualifié") if qualified else ("calm", "non qualifié pour cette certification")]
         tags += [("bad", barred)] if barred else []
-        tags += [("ok", "n'a déclaré aucun lien")] if spoke and not linked else []
+        tags += [("ok", "n'a déclaré aucun lien")] if spoken is False else []
         tags += [("wait", "déclaration demandée")] if person.id in asked else []
         tags += [_taken_tag(during.lower, during.upper, slot) for during in taken.get(person.id, [])]
         chosen = person.id in (form.evaluators.data or [])
@@ -47,7 +46,7 @@ def evaluators(
                 "chosen": chosen,
                 "barred": bool(barred),
                 "tags": tags,
-                "askable": not spoke and person.id not in asked and (bool(presumed) or not barred),
+                "askable": spoken is None and person.id not in asked and (bool(member.presumed) or not barred),
             }
         )
     return shown

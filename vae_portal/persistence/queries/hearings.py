@@ -24,8 +24,8 @@ from vae_portal.persistence.tables import (
     Person,
     Qualification,
 )
-from workflows.employers import in_common
 from workflows.facts import EvaluatorFacts, InterviewFacts, OwnFacts, SlotFacts, VerdictFacts
+from workflows.interview import before_a_candidate
 from workflows.vocabulary import Action, OwnVerdict
 from workflows.who_may_do_what import ADVISORS_ACTS, RULES
 
@@ -107,14 +107,14 @@ def evaluator_facts(
     said = declared(session, candidacy.id)
     past, named = past_employers(session, ids), organisations(candidacy)
     return tuple(
-        EvaluatorFacts(
+        before_a_candidate(
             p.id,
             p.full_name,
             p.id in qualified,
-            p.id in said and said[p.id].linked,
+            said[p.id].linked if p.id in said else None,
+            [p.employer, *past.get(p.id, ())],
+            named,
             (present or {}).get(p.id, True),
-            p.id not in said,
-            "" if p.id in said else in_common([p.employer, *past.get(p.id, ())], named),
         )
         for p in people
     )

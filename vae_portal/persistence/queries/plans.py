@@ -23,7 +23,6 @@ from vae_portal.persistence.tables import (
 )
 from workflows import availability, clocks, interview
 from workflows.availability import Window
-from workflows.employers import in_common
 from workflows.facts import EvaluatorFacts
 from workflows.plans import Means, Planned, faults
 from workflows.vocabulary import PlanState, Role, Step
@@ -182,7 +181,7 @@ def _barred(session: Session, waiting: list[Candidacy], people: dict[int, Person
     past, handled = hearings.past_employers(session, people), hearings.handled(session, ids)
     found = {}
     for candidacy in waiting:
-        known = {*handled[candidacy.id], candidacy.advisor_id, candidacy.refused_by}
+        known = interview.who_handled(handled[candidacy.id], candidacy.advisor_id, candidacy.refused_by)
         named = hearings.organisations(candidacy)
         found[candidacy.id] = frozenset(
             person.id
@@ -199,9 +198,8 @@ def _as_facts(
     named: list[str],
     declared: dict[tuple[int, int], bool],
 ) -> EvaluatorFacts:
-    said = declared.get((candidacy_id, person.id))
-    presumed = "" if said is not None else in_common([person.employer, *past.get(person.id, ())], named)
-    return EvaluatorFacts(person.id, person.full_name, True, bool(said), presumed=presumed)
+    said, employers = declared.get((candidacy_id, person.id)), [person.employer, *past.get(person.id, ())]
+    return interview.before_a_candidate(person.id, person.full_name, True, said, employers, named)
 
 
 def _sat(people: Iterable[int], booked: dict[int, list[Window]]) -> dict[tuple[int, date], int]:
