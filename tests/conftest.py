@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
+
+# How long a draw takes says how busy the machine is, not what is wrong with what is drawn.
+settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("portal")
+
 _SUPPORT = Path(__file__).with_name("support")
 _MODULES = ("engines", "database", "client", "builders")
 
