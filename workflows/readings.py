@@ -198,14 +198,14 @@ READINGS: tuple[Reading, ...] = (
     ),
     Reading(
         "President",
-        "jury.president_faults",
+        "composition.president_faults",
         "a voting member of the employers' college, unless the certification's version says either college",
         "either college, in turn",
         "accord of 8 Nov. 2019",
     ),
     Reading(
         "President absent or recused",
-        "jury.presiding",
+        "composition.presiding",
         "nobody casts a decisive vote until an acting president of the same college is named for that candidate;"
         " without one the jury cannot pronounce on that candidate",
         "the eldest member of the college presides of right",
@@ -213,7 +213,7 @@ READINGS: tuple[Reading, ...] = (
     ),
     Reading(
         "Unions",
-        "jury.union_faults",
+        "composition.union_faults",
         "the presence of every representative union is not required; one vote for each union present, that of its"
         " temporary-work member included",
         "every representative union must be present; or the temporary-work member has a vote of their own",
@@ -221,7 +221,7 @@ READINGS: tuple[Reading, ...] = (
     ),
     Reading(
         "Temporary work",
-        "jury.temporary_work_faults",
+        "composition.temporary_work_faults",
         "one member beside the employers' five, counted among the employers, and one for each union",
         "one for the whole employees' delegation",
         "fiche 28242",
@@ -243,7 +243,7 @@ READINGS: tuple[Reading, ...] = (
     ),
     Reading(
         "Abstentions and ties",
-        "jury.block_acquired",
+        "votes.block_acquired",
         "abstentions count neither for nor against; a tie follows the vote that the president cast; a president who"
         " abstains leaves the matter undecided and the jury cannot pronounce",
         "an abstention counts against; or a tie without the president's vote is a refusal",
@@ -258,7 +258,7 @@ READINGS: tuple[Reading, ...] = (
     ),
     Reading(
         "Outcome",
-        "jury.outcome",
+        "outcome.outcome",
         "a round that adds nothing ends partially validated for someone who holds blocks, not validated for someone who"
         " holds none; named blocks that complete the set give the certification",
         "a round that adds nothing is not validated; a request for named blocks gives blocks only",
@@ -266,7 +266,7 @@ READINGS: tuple[Reading, ...] = (
     ),
     Reading(
         "Next round",
-        "jury.blocks_of_next_round",
+        "outcome.blocks_of_next_round",
         "the missing blocks among those asked for; once all of these are held, the rest of the certification",
         "blocks not asked for need a new request for admissibility (extension)",
         "no text",

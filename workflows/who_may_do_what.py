@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflows import admissibility as adm
-from workflows import assessment, dossier, interview, jury, offer, review
+from workflows import assessment, dossier, interview, jury, offer, outcome, review
 from workflows.facts import Actor, Facts, Given
 from workflows.vocabulary import Action as A
 from workflows.vocabulary import Recipient as To
@@ -133,7 +133,7 @@ SECTIONS: dict[str, tuple[Rule, ...]] = {
          mails=(Mail("referred_back", To.CANDIDATE), Mail("staff_notice", To.PLANNERS, "referred_back"))),
     Rule(A.PRONOUNCE, (Role.JURY_PRESIDENT,), (S.JURY_SCHEDULED,),
          (S.CERTIFIED, S.PARTIALLY_VALIDATED, S.NOT_VALIDATED),
-         (jury.presides, jury.session_valid, jury.conformity_checked), (jury.blocks_decided,), jury.decided_outcome,
+         (jury.presides, jury.session_valid, jury.conformity_checked), (jury.blocks_decided,), outcome.decided_outcome,
          letters=(Letter("result_all", S.CERTIFIED), Letter("certificate", S.CERTIFIED),
                   Letter("result_some", S.PARTIALLY_VALIDATED), Letter("result_none", S.NOT_VALIDATED),
                   Letter("block_certificate")),  # one for each block acquired in this round

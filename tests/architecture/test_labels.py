@@ -16,8 +16,8 @@ from vae_portal.web.desk_address import Column
 from vae_portal.web.week_views import BY_DAY, BY_EVALUATOR, BY_ROOM
 from workflows import request_form, request_pieces
 from workflows.assessment import Agreement
+from workflows.composition import EITHER_COLLEGE
 from workflows.differences import TEXTS, Change, Mark
-from workflows.jury import EITHER_COLLEGE
 from workflows.opinion import Asked
 from workflows.plans import Obstacle
 from workflows.regimes import Regime

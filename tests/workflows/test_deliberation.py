@@ -20,10 +20,11 @@ from tests.workflows.deliberation import (
     juries,
     lawful,
 )
+from workflows.composition import composition_faults
 from workflows.facts import Actor, BallotFacts, BlockDecisionFacts, Facts, Given, Seat
-from workflows.jury import ballot_faults, composition_faults
 from workflows.machine import Allowed, decide
 from workflows.vocabulary import Action, College, Decided, Role, Step
+from workflows.votes import ballot_faults
 
 FACTS = favourable_facts(Step.JURY_SCHEDULED, Action.PRONOUNCE)
 BOTH = frozenset(College)

@@ -27,9 +27,10 @@ from tests.workflows.deliberation import (
     EMPLOYERS,
     chair_of,
 )
+from workflows.composition import composition_faults, may_preside
 from workflows.facts import Actor, BallotFacts, BlockDecisionFacts, Given, Seat, SessionFacts
-from workflows.jury import blocks_of_next_round, composition_faults, may_preside
 from workflows.machine import Allowed, Refused, decide
+from workflows.outcome import blocks_of_next_round
 from workflows.vocabulary import Action, College, Decided, Role, SessionState, Step
 
 CHAIR, COLLEAGUE, A, B = SEATS

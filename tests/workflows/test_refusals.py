@@ -26,7 +26,7 @@ from tests.workflows.cases import (
     unanimous,
     with_commission,
 )
-from workflows import jury
+from workflows import outcome
 from workflows.facts import Actor, EarlierRequest, Facts, Given, RequestFacts, VerdictFacts
 from workflows.machine import Refused, decide
 from workflows.vocabulary import Action, EvidenceState, Role, SessionState, Step
@@ -258,4 +258,4 @@ def test_no_rule_breaks_on_a_candidacy_of_which_nothing_is_known() -> None:
         "disagreement_told",
         "every_disagreement_told",
     }
-    assert jury.outcome(bare, ()) is Step.NOT_VALIDATED
+    assert outcome.outcome(bare, ()) is Step.NOT_VALIDATED

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from vae_portal.actions.act import Act
 from vae_portal.persistence.queries import hearings, juries
 from vae_portal.persistence.tables import BlockDecision, CandidacyBlock, Decision, Enrolment
-from workflows import clocks, jury
+from workflows import clocks, outcome, votes
 from workflows.facts import BlockDecisionFacts, SessionFacts
 from workflows.vocabulary import Action, College
 
@@ -41,12 +41,12 @@ def pronounce(act: Act) -> None:
     session = act.facts.session
     if session is None:
         raise ValueError("the rules let nothing through without a session")
-    outcome = jury.outcome(act.facts, act.given.decisions)
+    reached = outcome.outcome(act.facts, act.given.decisions)
     decision = Decision(
         candidacy_id=act.candidacy.id,
         session_id=session.session_id,
         round=act.candidacy.round,
-        outcome=outcome.value,
+        outcome=reached.value,
         pronounced_at=act.now,
         pronounced_by=act.person_id,
     )
@@ -56,12 +56,12 @@ def pronounce(act: Act) -> None:
         _record_block(act, session, decision, block)
     act.candidacy.decided_on = act.today
     _end_enrolment(act, "pronounced")
-    act.details.update(decision=decision.id, session=session.session_id, outcome=outcome.value)
+    act.details.update(decision=decision.id, session=session.session_id, outcome=reached.value)
 
 
 def _record_block(act: Act, session: SessionFacts, decision: Decision, block: BlockDecisionFacts) -> None:
-    block_id, acquired = act.block_ids()[block.block], bool(jury.block_acquired(block))
-    employers, employees = (jury.ballot_of(session, block, college) for college in College)
+    block_id, acquired = act.block_ids()[block.block], bool(votes.block_acquired(block))
+    employers, employees = (votes.ballot_of(session, block, college) for college in College)
     act.session.add(
         BlockDecision(
             decision_id=decision.id,
@@ -74,7 +74,7 @@ def _record_block(act: Act, session: SessionFacts, decision: Decision, block: Bl
             employees_for=employees.in_favour,
             employees_against=employees.against,
             employees_abstained=employees.abstained,
-            president_decided=jury.is_tie(block),
+            president_decided=votes.is_tie(block),
             reason=block.reason.strip(),
         )
     )
@@ -107,7 +107,7 @@ def resume(act: Act) -> None:
     granted = {b.block_id for b in decision.blocks if b.acquired} if decision else set()
     codes = {identifier: code for code, identifier in act.block_ids().items()}
     held = act.facts.held | {codes[b] for b in granted}
-    missing = jury.blocks_of_next_round(act.facts, held)
+    missing = outcome.blocks_of_next_round(act.facts, held)
     _end_interview(act, "done")
     act.candidacy.round += 1
     act.candidacy.deposited_on = None

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from vae_portal.actions.rncp_export import FIRST_YEAR, LAST_YEAR
-from workflows.jury import EITHER_COLLEGE
+from workflows.composition import EITHER_COLLEGE
 from workflows.vocabulary import College
 
 _BLOCK_LONGEST = {"code": 20, "title": 500}

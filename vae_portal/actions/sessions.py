@@ -18,7 +18,7 @@ from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence import journal, numbering
 from vae_portal.persistence.queries import accounts, juries, sessions
 from vae_portal.persistence.tables import JurySeat, JurySession, Person
-from workflows import clocks, jury
+from workflows import clocks, composition
 from workflows.facts import Actor, SessionFacts
 from workflows.vocabulary import College, Role, SessionState
 
@@ -48,7 +48,7 @@ def opening_refusal(facts: SessionFacts, now: datetime) -> str | None:
     """Why the session cannot be opened now, or None: its hour has come and its composition is lawful."""
     if facts.state is not SessionState.PREPARATION:
         return "La séance est déjà ouverte ou close."
-    faults = jury.composition_faults(facts)
+    faults = composition.composition_faults(facts)
     if faults:
         return "La composition n'est pas valable : " + " ".join(faults)
     if now < facts.starts_at:

@@ -20,7 +20,7 @@ from vae_portal.web.context import now, reading, services, stop_reading
 from vae_portal.web.offered import offered
 from vae_portal.web.places import candidacy_page, dossier_page, revision_of, whole_number
 from vae_portal.web.session_forms import DecisionForm, decision_form
-from workflows import jury, machine
+from workflows import composition, machine
 from workflows.facts import BlockDecisionFacts, Facts, Given
 from workflows.vocabulary import Action, Right, SessionState
 
@@ -134,7 +134,7 @@ def _shown(form: DecisionForm, candidacy: Any, facts: Facts) -> str:
 
 
 def _acts_as_president(facts: Facts, person_id: int | None) -> bool:
-    chair = jury.presiding(facts.session) if facts.session else None
+    chair = composition.presiding(facts.session) if facts.session else None
     return chair is not None and chair.person_id == person_id
 
 

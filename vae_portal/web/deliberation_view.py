@@ -12,7 +12,7 @@ from vae_portal.web import grid_view
 from vae_portal.web.context import now, reading
 from vae_portal.web.presentation import label, plural, short_day
 from vae_portal.web.session_view import colleges
-from workflows import assessment, jury
+from workflows import assessment, composition, votes
 from workflows.facts import Block, BlockDecisionFacts, Facts, SessionFacts, VerdictFacts
 from workflows.vocabulary import College, Decided
 
@@ -31,7 +31,7 @@ def words(decisions: Iterable[BlockDecisionFacts]) -> list[dict[str, Any]]:
     return [
         {
             "block": d.block,
-            "acquired": bool(jury.block_acquired(d)),
+            "acquired": bool(votes.block_acquired(d)),
             "how": label("decided", d.decided.value) + _votes(d),
             "reason": d.reason,
         }
@@ -46,15 +46,15 @@ def _votes(decision: BlockDecisionFacts) -> str:
         f"{name} {b.in_favour} pour, {b.against} contre, {plural(b.abstained, 'abstention')}"
         for name, b in (("employeurs", decision.employers), ("salariés", decision.employees))
     ]
-    tie = " ; partage, la voix du président décide" if jury.is_tie(decision) else ""
+    tie = " ; partage, la voix du président décide" if votes.is_tie(decision) else ""
     return f" ({' ; '.join(parts)}{tie})"
 
 
 def in_short(decisions: Iterable[BlockDecisionFacts]) -> str:
     """« BC1 et BC3 acquis, BC2 non acquis », for the button."""
     found = list(decisions)
-    granted = [d.block for d in found if jury.block_acquired(d)]
-    refused = [d.block for d in found if not jury.block_acquired(d)]
+    granted = [d.block for d in found if votes.block_acquired(d)]
+    refused = [d.block for d in found if not votes.block_acquired(d)]
     told = [f"{_listed(granted)} acquis"] if granted else []
     told += [f"{_listed(refused)} non acquis"] if refused else []
     return ", ".join(told)
@@ -79,9 +79,9 @@ def shown(candidacy: Any, facts: Facts, session: SessionFacts, row: Any) -> dict
         "signatures": [s for s in commissions.signatures(reading(), interview) if s.stands] if interview else [],
         "blocks": [_block(b, facts, verdicts) for b in candidacy.version.blocks],
         "colleges": colleges(session),
-        "employers": len(jury.voters_of(session, College.EMPLOYERS)),
-        "employees": len(jury.voters_of(session, College.EMPLOYEES)),
-        "faults": jury.composition_faults(session) if open_question else [],
+        "employers": len(composition.voters_of(session, College.EMPLOYERS)),
+        "employees": len(composition.voters_of(session, College.EMPLOYEES)),
+        "faults": composition.composition_faults(session) if open_question else [],
         "left": [_left(s, reasons, declared) for s in session.seats if s.recused],
         "staying": [s for s in session.seats if s.present and not s.recused],
         "substitutes": _substitutes(session),
@@ -128,7 +128,7 @@ def _substitutes(session: SessionFacts) -> list[Any]:
     chair = next((s for s in session.seats if s.president), None)
     if chair is None or (chair.present and not chair.recused):
         return []
-    return [s for s in jury.voters(session) if s.college is chair.college and not s.president]
+    return [s for s in composition.voters(session) if s.college is chair.college and not s.president]
 
 
 def _decision(decision: Any, titles: dict[int, str]) -> dict[str, Any]:

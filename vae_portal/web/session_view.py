@@ -10,7 +10,7 @@ from vae_portal.persistence.queries.sessions import AgendaLine, Juror
 from vae_portal.web.context import now, reading
 from vae_portal.web.places import document_page
 from vae_portal.web.presentation import label
-from workflows import clocks, jury
+from workflows import clocks, composition
 from workflows.facts import Seat, SessionFacts
 from workflows.vocabulary import College, SessionState
 
@@ -27,10 +27,10 @@ def shown(row: Any, prepares: bool) -> dict[str, Any]:
     return {
         "state": facts.state.value,
         "colleges": colleges(facts),
-        "employers": len(jury.voters_of(facts, College.EMPLOYERS)),
-        "employees": len(jury.voters_of(facts, College.EMPLOYEES)),
+        "employers": len(composition.voters_of(facts, College.EMPLOYERS)),
+        "employees": len(composition.voters_of(facts, College.EMPLOYEES)),
         "present": sum(s.present for s in facts.seats),
-        "faults": jury.composition_faults(facts) if running else [],
+        "faults": composition.composition_faults(facts) if running else [],
         "agenda": [agenda_row(line) for line in agenda if line.ended != "removed"],
         "live": len(live),
         "pending": sessions.pending(reading(), row.centre_id) if prepares and facts.starts_at > now() else [],

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, selectinload
 from vae_portal.errors import NotVisible
 from vae_portal.persistence.queries.hearings import declared_linked
 from vae_portal.persistence.tables import Candidacy, Decision, Enrolment, JurySeat, JurySession, Recusal
+from workflows.composition import may_preside
 from workflows.facts import Actor, Seat, SessionFacts
-from workflows.jury import may_preside
 from workflows.vocabulary import College, Right, SessionState
 from workflows.who_may_do_what import PARTIES, RIGHTS
 
