@@ -39,7 +39,7 @@ from workflows.facts import (
 )
 from workflows.vocabulary import Action, Decided, Role, Step
 
-EXAMPLES, ACTS = 16, 40
+EXAMPLES, ACTS = 9, 40
 MOVES = {(a.value, s) for a in Action for s in Step if s.value in TRANSCRIPTION[a.value][1].split()}
 UNHELPFUL = (
     "withdraw",
