@@ -13,8 +13,9 @@ from vae_portal.actions import passwords, referential
 from vae_portal.actions import services as services_of
 from vae_portal.actions.services import Services
 from vae_portal.demonstration import conversations, month, people, preparations, resources, sittings
+from vae_portal.demonstration.acts import Cast
 from vae_portal.demonstration.clock import StoryClock
-from vae_portal.demonstration.story import WAYS, Cast, Story
+from vae_portal.demonstration.story import WAYS, Story
 from vae_portal.errors import SettingsRefused
 from vae_portal.persistence import journal
 from vae_portal.persistence.tables import Centre, OpeningDecision, Person

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from vae_portal.actions import convocations, plans
 from vae_portal.actions.services import Services
+from vae_portal.demonstration.acts import Cast
 from vae_portal.demonstration.clock import StoryClock
-from vae_portal.demonstration.story import Cast, Story
+from vae_portal.demonstration.story import Story
 from vae_portal.jobs import plan_booking
 from vae_portal.jobs import plans as jobs
 from vae_portal.persistence.queries import plans as queries

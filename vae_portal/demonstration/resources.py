@@ -9,8 +9,8 @@ from vae_portal.actions import availabilities, planning_habits, rooms
 from vae_portal.actions.planning_habits import Habits
 from vae_portal.actions.rooms import RoomGiven
 from vae_portal.actions.services import Services
+from vae_portal.demonstration.acts import Cast
 from vae_portal.demonstration.clock import StoryClock
-from vae_portal.demonstration.story import Cast
 from workflows import clocks
 from workflows.vocabulary import Role, RoomKind
 
