@@ -77,7 +77,6 @@ def tell(services: Services, password: str) -> None:
             morning + timedelta(days=20, hours=5),
         )
     )
-    waiting = ""
     for step, way in WAYS.items():
         story = Story(services, cast, StoryClock(morning - timedelta(days=way.began)), candidates[step], full=True)
         jury_session = today if step is Step.JURY_SCHEDULED else past
@@ -90,13 +89,11 @@ def tell(services: Services, password: str) -> None:
             employers.employer_says(story, story.clock.now, levels)
         if step is Step.INTERVIEW_SCHEDULED:
             employers.ask_another(story, story.clock.now)
-        if step is Step.INTERVIEW_PENDING:
-            waiting = story.number
         log.info("demonstration", step=step.value, number=story.number)
     camille = Story(services, cast, StoryClock(morning - timedelta(days=41)), full=True)
     camille.to(Step.DOSSIER_PREPARATION).describe(without=("C5", "C7"))
     conversations.with_camille(camille)
-    month.tell(services, cast, morning)
+    waiting = month.tell(services, cast, morning)
     answers.absences(services, cast, morning)
     answers.slots_offered(services, cast, waiting, morning)
     sittings.close_session(services, secretary, past, morning - timedelta(days=10) + timedelta(hours=3))

@@ -43,8 +43,8 @@ def people(invented: tuple[tuple[str, str], ...], prefix: str) -> dict[str, tupl
 CANDIDATES = people(PLACED, "candidat.mois") | people(SINCE, "candidat.suite")
 
 
-def tell(services: Services, cast: Cast, morning: datetime) -> None:
-    """Walks everyone to the planning, has the plan made and accepted, then lets some of them answer."""
+def tell(services: Services, cast: Cast, morning: datetime) -> str:
+    """Walks everyone to the planning, has the plan made and accepted, lets some answer; the last who still waits."""
     then = morning - timedelta(days=_PLANNED_BEFORE)
     for rank, local in enumerate(people(PLACED, "candidat.mois")):
         began = then - timedelta(days=_BEGAN_BEFORE - 2 * rank)
@@ -53,7 +53,8 @@ def tell(services: Services, cast: Cast, morning: datetime) -> None:
     _plan(replace(services, clock=StoryClock(then)), planner, morning)
     _answer(replace(services, clock=StoryClock(then + timedelta(days=2))), cast)
     for rank, local in enumerate(people(SINCE, "candidat.suite")):
-        Story(services, cast, StoryClock(morning - timedelta(days=57 - rank)), local).to(Step.INTERVIEW_PENDING)
+        last = Story(services, cast, StoryClock(morning - timedelta(days=57 - rank)), local).to(Step.INTERVIEW_PENDING)
+    return last.number
 
 
 def _plan(services: Services, planner: Actor, morning: datetime) -> None:
