@@ -156,6 +156,7 @@ class InterviewFacts:
     signatures: tuple[tuple[int, str], ...] = ()  # (evaluator, hash of the text they signed)
     shared: frozenset[int] = frozenset()  # evaluators who have shown what they noted alone
     own: tuple[OwnFacts, ...] = ()
+    modality: str = ""  # how the commission assessed, for each capability that does not say its own
 
 
 @dataclass(frozen=True, slots=True)

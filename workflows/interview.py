@@ -180,6 +180,16 @@ def every_capability_assessed(facts: Facts, actor: Actor, now: datetime, given: 
     return ("Il reste à évaluer : " + ", ".join(missing) + ".") if missing else None
 
 
+def every_modality_told(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """Each verdict says how it was reached, by one of the modalities of the fiche (fiche 28242) [choice]."""
+    if facts.interview is None or facts.interview.modality:
+        return None
+    silent = [v.capability for v in facts.interview.verdicts if not v.modality]
+    if not silent:
+        return None
+    return "Choisissez la modalité d'évaluation de l'entretien, ou celle de : " + ", ".join(silent) + "."
+
+
 def same_text_signed(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
     """Every evaluator present has signed the same text, by its hash."""
     if facts.interview is None:

@@ -131,6 +131,13 @@ READINGS: tuple[Reading, ...] = (
         "fiche 28242",
     ),
     Reading(
+        "Modality of an assessment",
+        "interview.every_modality_told",
+        "said for the interview or for each capability before anybody signs; the text is written without it until then",
+        "required with each verdict, as it is written; or left out of the text",
+        "fiche 28242",
+    ),
+    Reading(
         "Who asks an employer",
         "opinion.asking_refused",
         "the candidate alone, from the deposit on, three at a time; the link lives thirty days and nobody reminds",

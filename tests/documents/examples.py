@@ -100,6 +100,7 @@ def _assessed(block: dict[str, Any], acquired: bool) -> dict[str, Any]:
             "observations": "Exemples précis, chiffrés.\n\nRéponses claires aux questions.",
             "criteria": ["L'écart est décrit : rempli", "La cause est recherchée : non rempli"],
             "disagreement": not acquired,
+            "opinions": ["Ateliers Fictifs : Le fait en partie. Sur un atelier."],
         }
         for capability in _C[block["code"]]
     ]

@@ -23,6 +23,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import text
 
 from storage.antivirus import ping
+from tests.jobs.calendar_server import Server
 from vae_portal.actions.services import Services
 from vae_portal.embedded.processes import free_ports
 from vae_portal.jobs.worker import run_until_empty
@@ -127,3 +128,12 @@ def work() -> Callable[[Services, int], None]:
             run_until_empty(services)
 
     return run
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    made = Server(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(made.certificate))
+    yield made
+    made.http.shutdown()
+    made.http.server_close()

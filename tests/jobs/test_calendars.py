@@ -1,39 +1,25 @@
-"""An evaluator's calendar: which hours are kept, what is refused, and which addresses the portal never reads."""
+"""What is read of a calendar, and kept of it: hours, never what they are for."""
 
 from __future__ import annotations
 
-import ssl
-import subprocess
-import threading
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
+from tests.jobs.calendar_server import EVENT, NOW, SECRET, Server, ics
 from tests.support.builders import PASSWORD, World
 from tests.support.client import PageClient
 from vae_portal.actions import calendars as actions
 from vae_portal.actions.calendars import CalendarUnreadable, address, read
 from vae_portal.errors import InputRefused
-from vae_portal.jobs import calendars, fetching
+from vae_portal.jobs import calendars
 from vae_portal.persistence.tables import Availability, Calendar, JournalRow
 from workflows.clocks import PARIS
 from workflows.vocabulary import CalendarMeans, Role
-
-NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-SECRET = "jeton-tres-secret"
-
-
-def ics(*events: str) -> bytes:
-    """A calendar of these events, whose lines are given without their frame."""
-    framed = "".join(f"BEGIN:VEVENT\nUID:{rank}\n{lines}\nEND:VEVENT\n" for rank, lines in enumerate(events))
-    whole = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//essai//FR\n{framed}END:VCALENDAR\n"
-    return whole.replace("\n", "\r\n").encode()
 
 
 def shown(periods: list[tuple[datetime, datetime]]) -> list[str]:
@@ -117,144 +103,6 @@ def test_addresses(typed: str, asked: str | None) -> None:
             address(typed)
     else:
         assert address(typed) == asked
-
-
-@pytest.mark.parametrize(
-    ("one", "public"),
-    [
-        ("93.184.216.34", True),
-        ("2606:2800:220:1::1", True),
-        ("127.0.0.1", False),
-        ("10.1.2.3", False),
-        ("172.16.0.1", False),
-        ("192.168.1.1", False),
-        ("169.254.169.254", False),
-        ("100.64.0.1", False),
-        ("0.0.0.0", False),  # noqa: S104 - refused
-        ("224.0.0.1", False),
-        ("255.255.255.255", False),
-        ("::1", False),
-        ("fe80::1%eth0", False),
-        ("fd00::1", False),
-        ("ff02::1", False),
-        ("::ffff:127.0.0.1", False),
-        ("::ffff:93.184.216.34", False),
-        ("2002:7f00:1::", False),
-        ("64:ff9b::7f00:1", False),
-        ("agenda", False),
-    ],
-)
-def test_only_public_machines_are_read(one: str, public: bool) -> None:
-    assert fetching.is_public(one) is public
-
-
-# A real server over TLS
-
-
-class Server:
-    """What it answers by path, and what it was asked."""
-
-    def __init__(self, folder: Path) -> None:
-        self.answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
-        self.asked: list[tuple[str, dict[str, str]]] = []
-        self.certificate = folder / "certificate.pem"
-        key = folder / "key.pem"
-        subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-        request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject]
-        subprocess.run([*request, "-keyout", str(key), "-out", str(self.certificate)], check=True, capture_output=True)
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                server.asked.append((self.path, dict(self.headers)))
-                status, headers, body = server.answers.get(self.path, (404, {}, b""))
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.certificate, key)
-        self.http.socket = context.wrap_socket(self.http.socket, server_side=True)
-        self.url = f"https://localhost:{self.http.server_port}"
-        threading.Thread(target=self.http.serve_forever, daemon=True).start()
-
-
-@pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    made = Server(tmp_path)
-    monkeypatch.setenv("SSL_CERT_FILE", str(made.certificate))
-    yield made
-    made.http.shutdown()
-    made.http.server_close()
-
-
-EVENT = "DTSTART:20260310T090000Z\nDURATION:PT1H\nSUMMARY:Rendez-vous chez le notaire"
-
-
-def test_what_is_at_an_address_is_read_without_credentials(server: Server) -> None:
-    server.answers["/a?cle=b"] = (200, {}, ics(EVENT))
-    server.answers["/moved"] = (302, {"Location": "/a?cle=b"}, b"")
-    assert fetching.fetch(f"{server.url}/moved", {"localhost"}) == ics(EVENT)
-    for _, headers in server.asked:
-        assert not {"Cookie", "Authorization", "Referer"} & set(headers)
-
-
-@pytest.mark.parametrize(
-    ("answer", "sentence"),
-    [
-        ((404, {}, b""), "ne donne plus cet agenda"),
-        ((500, {}, b""), "répondu par une erreur"),
-        ((302, {"Location": "http://localhost/a"}, b""), "renvoie ailleurs que sur une page https"),
-        ((302, {"Location": "/a"}, b""), "renvoie trop de fois"),
-        ((302, {"Location": "https://127.0.0.1:1/a"}, b""), "pas une adresse publique"),  # checked again on the way
-        ((200, {"Content-Encoding": "gzip"}, b"x"), "une forme qui n'a pas été demandée"),
-        ((200, {}, b"x" * (2 * 1024 * 1024 + 1)), "2 Mo au plus"),
-    ],
-)
-def test_answers_that_are_refused(server: Server, answer: tuple[int, dict[str, str], bytes], sentence: str) -> None:
-    server.answers["/a"] = answer
-    with pytest.raises(CalendarUnreadable, match=sentence):
-        fetching.fetch(f"{server.url}/a", {"localhost"})
-
-
-def test_this_machine_is_not_read_unless_it_is_vouched_for(server: Server) -> None:
-    with pytest.raises(CalendarUnreadable, match="pas une adresse publique"):
-        fetching.fetch(f"{server.url}/a")
-    assert server.asked == []
-
-
-def test_a_server_that_cannot_prove_its_name_is_not_read(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    server.answers["/a"] = (200, {}, ics(EVENT))
-    by_number = server.url.replace("localhost", "127.0.0.1")
-    with pytest.raises(CalendarUnreadable, match="TLS"):
-        fetching.fetch(f"{by_number}/a", {"127.0.0.1"})
-    monkeypatch.delenv("SSL_CERT_FILE")
-    with pytest.raises(CalendarUnreadable, match="TLS"):
-        fetching.fetch(f"{server.url}/a", {"localhost"})
-
-
-def test_a_server_that_never_ends_is_cut(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "WHOLE_SECONDS", 0.5)
-    server.answers["/a"] = (200, {"Content-Length": "999999"}, b"x")  # says more than it sends
-    slow = threading.Event()
-    plain = server.http.RequestHandlerClass.do_GET  # type: ignore[attr-defined]
-
-    def drip(handler: BaseHTTPRequestHandler) -> None:
-        plain(handler)
-        slow.wait(20)
-
-    server.http.RequestHandlerClass.do_GET = drip  # type: ignore[attr-defined]
-    begun = datetime.now(UTC)
-    with pytest.raises(CalendarUnreadable, match="ne répond pas"):
-        fetching.fetch(f"{server.url}/a", {"localhost"})
-    assert datetime.now(UTC) - begun < timedelta(seconds=8)
-    slow.set()
 
 
 # What is kept

@@ -14,8 +14,9 @@ from tests.support.kept import Kept, Rows, put_things, things
 from vae_portal.actions import passwords, referential
 from vae_portal.actions.services import Services
 from vae_portal.demonstration import people, sittings
+from vae_portal.demonstration.acts import Cast
 from vae_portal.demonstration.clock import StoryClock
-from vae_portal.demonstration.story import Cast, Story
+from vae_portal.demonstration.story import Story
 from vae_portal.persistence.database import Database
 from vae_portal.persistence.tables import Centre, OpeningDecision
 from workflows import clocks

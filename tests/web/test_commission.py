@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -11,6 +13,7 @@ from vae_portal.persistence.tables import (
     Assessment,
     AssessmentSignature,
     Candidacy,
+    Capability,
     Interview,
     InterviewEvaluator,
     JournalRow,
@@ -108,18 +111,79 @@ def test_a_change_voids_the_signatures_and_says_so(world: World, first: PageClie
         assert len(session.scalars(select(AssessmentSignature)).all()) == 1
 
 
-def test_two_evaluators_at_once_the_second_keeps_the_text(world: World, first: PageClient, second: PageClient) -> None:
+class Typist:
+    """What static/typed.js sends of a page as it is typed, under the revisions that were last answered."""
+
+    def __init__(self, page: Page) -> None:
+        form = page.form("Enregistrer l'évaluation")
+        self.http, self.address, self.values = page.client.http, f"{form.action}/saisie", dict(form.values)
+
+    def types(self, expect: int = 200, **values: str) -> dict[str, Any]:
+        self.values.update(values)
+        answer = self.http.post(self.address, data=self.values)
+        assert answer.status_code == expect
+        told: dict[str, Any] = answer.get_json()
+        self.values["revision"] = told.get("revision", self.values["revision"])
+        return told
+
+
+def text_of(world: World) -> dict[str, tuple[bool, str]]:
+    with world.services.database.reading() as session:
+        found = select(Capability.code, Assessment).join(Capability, Capability.id == Assessment.capability_id)
+        return {row.code: (row.Assessment.acquired, row.Assessment.observations) for row in session.execute(found)}
+
+
+def test_two_evaluators_at_once_are_merged_and_meet_only_in_the_same_part(
+    world: World, first: PageClient, second: PageClient
+) -> None:
     number = together(world)
     old = grid(second, number)
     page = grid(first, number)
-    page.submit("Enregistrer l'évaluation", verdicts(page))
-    mine = {**verdicts(old, lacking=1), "observations": "Mon texte à garder"}
+    names = [name for name in verdicts(page) if name.startswith("verdict_")]
+    at = [name.replace("verdict", "observations") for name in names]
+    page.submit("Enregistrer l'évaluation", {at[0]: "Du premier", at[1]: "Du premier", "modality": "projects"})
+    mine = {at[0]: "Mon texte à garder", at[2]: "Du second", "modality": "projects"}
     late = old.submit("Enregistrer l'évaluation", mine, expect=409)
-    assert "Quelqu'un a agi sur cette candidature" in late.text
-    assert any("Mon texte à garder" in area.get_text() for area in late.soup.find_all("textarea"))
+    assert "Un autre membre de la commission a écrit au même endroit" in late.text
     differing = late.soup.select_one("main table").get_text(" ")
-    assert all(words in differing for words in ("C1", "Non acquise", "Acquise", "Mon texte à garder"))
-    late.submit("Enregistrer l'évaluation", {"observations": "Les deux textes réunis"})
+    assert "Mon texte à garder" in differing
+    assert "Observations sur C2" not in differing  # left alone by the second: it is the first's
+    assert text_of(world)["C1"] == (True, "Du premier")
+    late.submit("Enregistrer l'évaluation", {at[0]: "Les deux textes réunis"})
+    texts = [said for _, said in text_of(world).values()]
+    assert texts[:3] == ["Les deux textes réunis", "Du premier", "Du second"]
+
+
+def test_the_text_is_kept_as_typed_and_what_is_not_complete_waits(
+    world: World, first: PageClient, second: PageClient
+) -> None:
+    number = together(world, "C2")
+    page, other = grid(first, number), grid(second, number)
+    names = [str(tag["name"]) for tag in page.soup.select('input[name^="verdict_"][value="acquired"]')]
+    at = [name.replace("verdict", "observations") for name in names]
+    mine, theirs = Typist(page), Typist(other)
+    told = mine.types(**{at[0]: "Écrit à mesure", names[1]: "acquired"})
+    assert names[1] in told["waiting"]
+    assert "Vos avis différaient sur C2" in told["why"]
+    assert text_of(world)["C1"] == (True, "Écrit à mesure")
+    assert "C2" not in text_of(world)
+    before = events(world)
+    assert mine.types(**{at[1]: "Tranché ensemble"})["waiting"] == []
+    assert text_of(world)["C2"] == (True, "Tranché ensemble")
+    theirs.types(**{at[2]: "De l'autre"})  # C1 was left alone on that page
+    assert text_of(world)["C1"] == (True, "Écrit à mesure")
+    stale = theirs.types(expect=409, **{at[0]: "Trop tard"})
+    assert stale["kind"] == "stale"
+    assert "Écrit à mesure" in stale["table"]
+    assert "Trop tard" in stale["table"]
+    unsaid = first.get(f"/candidatures/{number}/evaluation/signature")
+    assert "Choisissez la modalité d'évaluation de l'entretien" in unsaid.text
+    mine.types(modality="projects")
+    signs(first, number)
+    assert events(world) == [*before, "assessment_signed"]
+    assert "ne valent plus" in mine.types(observations="Encore un mot")["said"]
+    assert events(world)[-1] == "signatures_voided"
+    assert "ne vaut plus, le texte a changé" in grid(first, number).text
 
 
 def test_what_is_missing_is_asked_for_beside_its_field(world: World, first: PageClient) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from sqlalchemy import select
 
 from tests.support.builders import World
+from vae_portal.demonstration.employers import employer_says
+from vae_portal.errors import ActionRefused
 from vae_portal.persistence.tables import Candidacy, Document
-from workflows.vocabulary import Step
+from workflows.vocabulary import OpinionLevel, Step
 
 
 def context_of(world: World, kind: str) -> dict:  # type: ignore[type-arg]
@@ -39,8 +42,18 @@ def test_the_summary_of_a_request_says_answers_as_the_candidate_saw_them(world: 
     assert not re.search(r"\d{4}-\d\d-\d\d\b(?!T)", json.dumps(summary["sections"]))
 
 
-def test_the_summary_of_an_assessment_names_how_it_was_done(world: World) -> None:
-    world.candidacy(Step.JURY_PENDING)
-    blocks = context_of(world, "assessment_summary")["blocks"]
-    told = {c["modality"] for block in blocks for c in block["capabilities"]}
-    assert told == {"Présentation de projets ou d'activités"}
+def test_the_summary_of_an_assessment_tells_how_it_was_done_where_opinions_differed_and_what_an_employer_saw(
+    world: World,
+) -> None:
+    story = world.candidacy(Step.EVALUATION)
+    story.assess(("C7",)).sign()
+    said = employer_says(story, story.clock.now, {"C1": OpinionLevel.PARTLY})
+    with pytest.raises(ActionRefused, match="La signature manque de"):
+        story.close_evaluation()  # what the employer says is part of what is signed
+    story.sign().close_evaluation()
+    context = context_of(world, "assessment_summary")
+    rows = {c["code"]: c for block in context["blocks"] for c in block["capabilities"]}
+    assert {row["modality"] for row in rows.values()} == {"Présentation de projets ou d'activités"}
+    assert [code for code, row in rows.items() if row["disagreement"]] == ["C7"]
+    assert rows["C1"]["opinions"] == [f"{said} : Le fait en partie. Sur mon atelier."]
+    assert said in context["company_opinion"]

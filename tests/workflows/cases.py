@@ -105,6 +105,7 @@ STARTED_INTERVIEW = InterviewFacts(
     "text",
     ((FIRST_EVALUATOR, "text"), (SECOND_EVALUATOR, "text")),
     shared=frozenset({FIRST_EVALUATOR, SECOND_EVALUATOR, 42, 99}),  # whoever a test seats besides
+    modality="projects",
 )
 
 

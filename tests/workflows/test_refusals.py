@@ -171,6 +171,7 @@ ROWS = (
     Row("close_evaluation", "commission_still_valid", "lien", lambda f: with_commission(f, *A_LINKED_COMMISSION)),
     Row("close_evaluation", "each_declared", "Évaluateur 1", lambda f: with_commission(f, *SILENT)),
     Row("close_evaluation", "every_capability_assessed", "C8", lambda f: heard(f, verdicts=cases.VERDICTS[:-1])),
+    Row("close_evaluation", "every_modality_told", "C1, C2", lambda f: heard(f, modality="")),
     Row("close_evaluation", "every_disagreement_told", "C2", cases.apart),
     Row(
         "close_evaluation",
@@ -256,6 +257,7 @@ def test_no_rule_breaks_on_a_candidacy_of_which_nothing_is_known() -> None:
         "slots_on_offer",
         "yet_to_sit",
         "disagreement_told",
+        "every_modality_told",
         "every_disagreement_told",
     }
     assert outcome.outcome(bare, ()) is Step.NOT_VALIDATED

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vae_portal.persistence import journal
-from vae_portal.persistence.queries import hearings
-from vae_portal.persistence.tables import AssessmentSignature, Candidacy, Deposit, Interview, Person
+from vae_portal.persistence.queries import hearings, opinions
+from vae_portal.persistence.tables import AssessmentRecord, AssessmentSignature, Candidacy, Deposit, Interview, Person
 from workflows import assessment as rules
 from workflows.facts import InterviewFacts, VerdictFacts
 
-FORMAT = 1
+FORMAT = 2  # since 2, what employers said of each capability
 Text = dict[str, Any]
 
 
@@ -24,6 +25,7 @@ def text_of(session: Session, candidacy: Candidacy, interview: Interview) -> Tex
     if heard is None:
         raise ValueError("no interview in force to write about")
     verdicts = {v.capability: v for v in heard.verdicts}
+    said = opinions.sent(session, candidacy)
     certification = candidacy.version.certification
     return {
         "format": FORMAT,
@@ -44,14 +46,26 @@ def text_of(session: Session, candidacy: Candidacy, interview: Interview) -> Tex
             for e in sorted(heard.slot.evaluators, key=lambda e: e.person_id)
         ],
         "observations": interview.observations,
+        "employers": [
+            {"organisation": o.organisation, "by": o.written_by, "at": o.given_at.isoformat(), "general": o.general}
+            for o in said
+        ],
         "capabilities": [
             {"block": block.code, "code": c.code, "title": c.title}
             | _verdict(verdicts[c.code], interview.modality, heard, c.criteria)
+            | {"employers": _of_employers(said, c.code)}
             for block in candidacy.version.blocks
             for c in block.capabilities
             if c.code in verdicts
         ],
     }
+
+
+def as_read(session: Session, candidacy: Candidacy, interview: Interview) -> Text:
+    """The text to read: as it stands until the closing, then as it was sealed, whatever it cites became since."""
+    record = session.get(AssessmentRecord, interview.id) if interview.closed_at else None
+    text: Text = json.loads(record.text)["text"] if record else text_of(session, candidacy, interview)
+    return text
 
 
 def _verdict(verdict: VerdictFacts, modality: str, heard: InterviewFacts, criteria: list[str]) -> Text:
@@ -64,6 +78,15 @@ def _verdict(verdict: VerdictFacts, modality: str, heard: InterviewFacts, criter
         "criteria": [{"text": text, "met": met[n]} for n, text in enumerate(criteria, 1) if n in met],
         "disagreement": rules.agreement(heard, verdict.capability) is rules.Agreement.DIFFERENT,
     }
+
+
+def _of_employers(said: list[opinions.Opinion], code: str) -> list[Text]:
+    """What each employer who gave an opinion says of one capability; nothing where none of them did."""
+    return [
+        {"organisation": o.organisation, "level": o.lines[code].level.value, "comment": o.lines[code].comment}
+        for o in said
+        if code in o.lines
+    ]
 
 
 def _deposit(session: Session, candidacy: Candidacy) -> Text | None:

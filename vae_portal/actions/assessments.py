@@ -22,6 +22,13 @@ from workflows.facts import Actor, Facts
 from workflows.vocabulary import Right
 
 WRONG_PASSWORD = "Ce n'est pas votre mot de passe : rien n'a été signé."  # noqa: S105 - a sentence
+# What a text must say before it is signed, in the order in which it is asked for.
+COMPLETE = (
+    rules.each_declared,
+    rules.every_capability_assessed,
+    rules.every_modality_told,
+    assessment.every_disagreement_told,
+)
 CHANGED = "Le texte a changé pendant que vous le lisiez : rien n'a été signé. Relisez-le avant de signer."
 
 
@@ -67,8 +74,9 @@ def sign(services: Services, actor: Actor, number: str, text_hash: str, password
         if not machine.may(Right.SIGN_ASSESSMENT, actor, facts):
             raise ActionRefused("On signe pendant l'évaluation, avant sa clôture.")
         interview = _of_my_commission(session, services, actor, candidacy, facts)
-        checks = (rules.each_declared, rules.every_capability_assessed, assessment.every_disagreement_told)
-        missing = next((no for check in checks if (no := check(facts, actor, services.clock(), machine.NOTHING))), None)
+        missing = next(
+            (no for check in COMPLETE if (no := check(facts, actor, services.clock(), machine.NOTHING))), None
+        )
         if missing:
             raise ActionRefused(f"{missing} On signe un texte complet.")
         if not interview.text_hash or interview.text_hash != text_hash:

@@ -9,14 +9,14 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Text, cast, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, Range, insert
+from sqlalchemy.dialects.postgresql import ARRAY, Range
 
-from vae_portal.actions import assessment_text, convening, planners
+from vae_portal.actions import assessment_text, common_text, convening, planners
 from vae_portal.actions.act import Act
 from vae_portal.errors import ActionRefused
 from vae_portal.persistence import queue
 from vae_portal.persistence.queries import hearings
-from vae_portal.persistence.tables import Assessment, AssessmentRecord, Interview, InterviewEvaluator
+from vae_portal.persistence.tables import AssessmentRecord, Interview, InterviewEvaluator
 from workflows import convocation
 from workflows.facts import SlotFacts
 from workflows.interview import planner_or_linked
@@ -24,7 +24,7 @@ from workflows.steps import jury_due
 from workflows.vocabulary import Action, Role
 
 _CHANGED = (
-    "Ce que le texte cite a changé depuis qu'il a été écrit (un nom, une qualification) :"
+    "Ce que le texte cite a changé depuis qu'il a été écrit (un nom, une qualification, l'avis d'un employeur) :"
     " enregistrez-le de nouveau, puis signez-le."
 )
 
@@ -101,23 +101,9 @@ def open_evaluation(act: Act) -> None:
 
 def assess(act: Act) -> None:
     """Writes verdicts; the text changes, so every signature under the former one is void."""
-    interview, ids = _live(act), act.capability_ids()
-    for verdict in act.given.verdicts:
-        values = {
-            "acquired": verdict.acquired,
-            "reason": "" if verdict.acquired else verdict.reason.strip(),
-            "observations": verdict.observations.strip(),
-            "modality": verdict.modality,
-            "criteria": {str(rank): met for rank, met in verdict.criteria},
-            "assessed_by": act.person_id,
-        }
-        act.session.execute(
-            insert(Assessment)
-            .values(interview_id=interview.id, capability_id=ids[verdict.capability], **values)
-            .on_conflict_do_update(index_elements=["interview_id", "capability_id"], set_=values)
-        )
-    interview.observations = str(act.inputs.get("observations", interview.observations)).strip()
-    interview.modality = str(act.inputs.get("modality", interview.modality))
+    interview = _live(act)
+    common_text.write(act.session, interview, act.capability_ids(), act.given.verdicts, act.person_id)
+    common_text.put_general(interview, act.inputs)
     assessment_text.rewrite(act.session, act.candidacy, interview)
     act.details.update(interview=interview.id, text_sha256=interview.text_hash)
 

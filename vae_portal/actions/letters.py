@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -145,7 +145,7 @@ def _assessment_summary(act: Act) -> list[Context]:
     interview = hearings.in_force(act.session, act.candidacy.id)
     if interview is None:
         return []
-    text = assessment_text.text_of(act.session, act.candidacy, interview)
+    text = assessment_text.as_read(act.session, act.candidacy, interview)
     signed = {
         s.person_id: s.signed_at.isoformat()
         for s in act.session.scalars(
@@ -158,13 +158,7 @@ def _assessment_summary(act: Act) -> list[Context]:
     rows, blocks = {row["code"]: row for row in text["capabilities"]}, parts.blocks(act, act.facts.targeted)
     for block in blocks:
         for capability in block["capabilities"]:
-            row = rows[capability["code"]]
-            capability.update(acquired=row["acquired"], reason=row["reason"] or None, disagreement=row["disagreement"])
-            capability["observations"] = row["observations"] or None
-            capability["modality"] = label("assessment_modality", row["modality"]) if row["modality"] else None
-            capability["criteria"] = [
-                f"{c['text']} : {'rempli' if c['met'] else 'non rempli'}" for c in row["criteria"]
-            ]
+            capability.update(_assessed(rows[capability["code"]]))
         block["acquired"] = all(c["acquired"] for c in block["capabilities"])
     context = parts.appointment(act)
     context["evaluators"] = [
@@ -179,11 +173,36 @@ def _assessment_summary(act: Act) -> list[Context]:
         {
             **context,
             "blocks": blocks,
+            "company_opinion": "\n\n".join(map(_employer, text.get("employers", ()))) or None,
             "observations": text["observations"] or None,
             "deposit_sha256": text["deposit"]["sha256"] if text["deposit"] else None,
             "text_sha256": interview.text_hash,
         }
     ]
+
+
+def _assessed(row: assessment_text.Text) -> Context:
+    """One capability of the text in the words of the summary."""
+    return {
+        "acquired": row["acquired"],
+        "reason": row["reason"] or None,
+        "disagreement": row["disagreement"],
+        "observations": row["observations"] or None,
+        "modality": label("assessment_modality", row["modality"]) if row["modality"] else None,
+        "criteria": [f"{c['text']} : {'rempli' if c['met'] else 'non rempli'}" for c in row["criteria"]],
+        "opinions": [
+            f"{said['organisation']} : {label('opinion_level', said['level'])}"
+            + (f". {said['comment']}" if said["comment"] else "")
+            for said in row["employers"]
+        ],
+    }
+
+
+def _employer(said: assessment_text.Text) -> str:
+    """Who gave an opinion for the company, when, and what it says in general."""
+    given_on = datetime.fromisoformat(said["at"]).astimezone(clocks.PARIS)
+    told = f"{said['organisation']}, par {said['by']}, le {given_on:%d/%m/%Y}"
+    return f"{told} : {said['general']}" if said["general"] else f"{told}."
 
 
 def _result(act: Act) -> list[Context]:

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from vae_portal.actions import accounts, leaving, outbox, throttle
+from vae_portal.actions import accounts, assessment_text, leaving, outbox, throttle
 from vae_portal.actions.services import Services
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence import journal
-from vae_portal.persistence.queries import candidacies
+from vae_portal.persistence.queries import candidacies, hearings
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.persistence.queries import opinions as queries
 from vae_portal.persistence.tables import Candidacy, EmployerOpinion, OpinionLine
@@ -161,6 +161,10 @@ def send(services: Services, secret: str, written: Written, revision: int, netwo
         session.flush()  # its lines first: once answered, the database keeps them as they are
         row, candidacy, now = found.row, found.candidacy, services.clock()
         row.answered_at = now
+        interview = hearings.in_force(session, candidacy.id)
+        if interview is not None and interview.text_hash:
+            # The text that evaluators sign tells what employers said: whoever had signed reads it again.
+            assessment_text.rewrite(session, candidacy, interview)
         _note(services, session, row, "employer_answered", None, text_sha256=_text_hash(written))
         about = leaving.about_candidacy(candidacy, candidacy.person, services.settings.base_url)
         outbox.post(

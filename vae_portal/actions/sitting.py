@@ -24,6 +24,7 @@ from workflows.vocabulary import Right
 _CLOSED = {
     Right.PREPARE_INTERVIEW: "On prépare l'entretien jusqu'à la clôture de l'évaluation. Rien n'a été enregistré.",
     Right.ASSESS_ALONE: "La grille se remplit de l'ouverture à la clôture de l'évaluation. Rien n'a été enregistré.",
+    Right.SIGN_ASSESSMENT: "Le texte s'écrit pendant l'évaluation, avant sa clôture. Rien n'a été enregistré.",
 }
 
 

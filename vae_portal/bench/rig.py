@@ -19,8 +19,9 @@ from storage.s3 import S3Store
 from vae_portal.actions import passwords, referential
 from vae_portal.actions.services import Services, from_settings
 from vae_portal.demonstration import people
+from vae_portal.demonstration.acts import Cast
 from vae_portal.demonstration.clock import StoryClock
-from vae_portal.demonstration.story import Cast, Story
+from vae_portal.demonstration.story import Story
 from vae_portal.embedded.postgres import EmbeddedPostgres
 from vae_portal.embedded.processes import free_ports
 from vae_portal.embedded.seaweed import EmbeddedSeaweed

@@ -12,15 +12,26 @@ from sqlalchemy.orm import Session
 from vae_portal.actions import passwords, referential
 from vae_portal.actions import services as services_of
 from vae_portal.actions.services import Services
-from vae_portal.demonstration import conversations, month, people, preparations, resources, sittings
+from vae_portal.demonstration import (
+    answers,
+    conversations,
+    employers,
+    mailing,
+    month,
+    people,
+    preparations,
+    resources,
+    sittings,
+)
+from vae_portal.demonstration.acts import Cast
 from vae_portal.demonstration.clock import StoryClock
-from vae_portal.demonstration.story import WAYS, Cast, Story
+from vae_portal.demonstration.story import WAYS, Story
 from vae_portal.errors import SettingsRefused
 from vae_portal.persistence import journal
 from vae_portal.persistence.tables import Centre, OpeningDecision, Person
 from vae_portal.settings import Settings
 from workflows import clocks
-from workflows.vocabulary import Role, Step
+from workflows.vocabulary import OpinionLevel, Role, Step
 from workflows.who_may_do_what import WITH_SESSION
 
 log = structlog.get_logger()
@@ -36,6 +47,7 @@ def populate(settings: Settings) -> None:
     if not password:
         raise SettingsRefused("VAE_DEMO_PASSWORD manque : le mot de passe des comptes de démonstration.")
     tell(services, password)
+    mailing.send_as_written(services)
     services.database.close()
 
 
@@ -51,7 +63,7 @@ def tell(services: Services, password: str) -> None:
         candidates = {
             step: _candidate(session, first, step, way.name, hashed, start, cast) for step, way in WAYS.items()
         }
-        for local, name in month.CANDIDATES.items():
+        for local, name in (month.CANDIDATES | answers.ABSENT).items():
             invented = people.Invented(local, *name, (Role.CANDIDATE,))
             cast.people[local] = people.make_person(session, first, invented, hashed, start).id
     resources.prepare(services, cast, start)
@@ -73,11 +85,17 @@ def tell(services: Services, password: str) -> None:
             conversations.about_a_deposit(story)
         if step is Step.EVALUATION:
             preparations.one_shown(story)
+            levels = {"C1": OpinionLevel.SHOWN, "C7": OpinionLevel.PARTLY, "C8": OpinionLevel.NOT_SHOWN}
+            employers.employer_says(story, story.clock.now, levels)
+        if step is Step.INTERVIEW_SCHEDULED:
+            employers.ask_another(story, story.clock.now)
         log.info("demonstration", step=step.value, number=story.number)
     camille = Story(services, cast, StoryClock(morning - timedelta(days=41)), full=True)
     camille.to(Step.DOSSIER_PREPARATION).describe(without=("C5", "C7"))
     conversations.with_camille(camille)
-    month.tell(services, cast, morning)
+    waiting = month.tell(services, cast, morning)
+    answers.absences(services, cast, morning)
+    answers.slots_offered(services, cast, waiting, morning)
     sittings.close_session(services, secretary, past, morning - timedelta(days=10) + timedelta(hours=3))
     sittings.open_session(services, secretary, today)
 

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from vae_portal.actions import convocations, plans
 from vae_portal.actions.services import Services
+from vae_portal.demonstration.acts import Cast
 from vae_portal.demonstration.clock import StoryClock
-from vae_portal.demonstration.story import Cast, Story
+from vae_portal.demonstration.story import Story
 from vae_portal.jobs import plan_booking
 from vae_portal.jobs import plans as jobs
 from vae_portal.persistence.queries import plans as queries
@@ -42,8 +43,8 @@ def people(invented: tuple[tuple[str, str], ...], prefix: str) -> dict[str, tupl
 CANDIDATES = people(PLACED, "candidat.mois") | people(SINCE, "candidat.suite")
 
 
-def tell(services: Services, cast: Cast, morning: datetime) -> None:
-    """Walks everyone to the planning, has the plan made and accepted, then lets some of them answer."""
+def tell(services: Services, cast: Cast, morning: datetime) -> str:
+    """Walks everyone to the planning, has the plan made and accepted, lets some answer; the last who still waits."""
     then = morning - timedelta(days=_PLANNED_BEFORE)
     for rank, local in enumerate(people(PLACED, "candidat.mois")):
         began = then - timedelta(days=_BEGAN_BEFORE - 2 * rank)
@@ -52,7 +53,8 @@ def tell(services: Services, cast: Cast, morning: datetime) -> None:
     _plan(replace(services, clock=StoryClock(then)), planner, morning)
     _answer(replace(services, clock=StoryClock(then + timedelta(days=2))), cast)
     for rank, local in enumerate(people(SINCE, "candidat.suite")):
-        Story(services, cast, StoryClock(morning - timedelta(days=57 - rank)), local).to(Step.INTERVIEW_PENDING)
+        last = Story(services, cast, StoryClock(morning - timedelta(days=57 - rank)), local).to(Step.INTERVIEW_PENDING)
+    return last.number
 
 
 def _plan(services: Services, planner: Actor, morning: datetime) -> None:

@@ -9,8 +9,8 @@ from vae_portal.actions import availabilities, planning_habits, rooms
 from vae_portal.actions.planning_habits import Habits
 from vae_portal.actions.rooms import RoomGiven
 from vae_portal.actions.services import Services
+from vae_portal.demonstration.acts import Cast
 from vae_portal.demonstration.clock import StoryClock
-from vae_portal.demonstration.story import Cast
 from workflows import clocks
 from workflows.vocabulary import Role, RoomKind
 
@@ -20,7 +20,7 @@ _ROOMS = (
     RoomGiven(RoomKind.VIDEO, "Visio A", video_link="https://visio.example/salle-a"),
 )
 # Two a day for each evaluator at most: a month shows more than one full day.
-_HABITS = Habits(60, 15, 2, 2, time(9), time(18), "", False)
+_HABITS = Habits(60, 15, 2, 2, time(9), time(18), "", True)
 # Days of every week on which each is free, and from when to when; the third leaves it to the planner.
 _FREE = {
     "evaluateur1": ((0, 1, 3), time(9), time(17)),

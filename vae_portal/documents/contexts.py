@@ -139,6 +139,7 @@ blocks[].capabilities[].modality ? | capacité : modalité d'évaluation
 blocks[].capabilities[].reason ? | capacité : motif
 blocks[].capabilities[].observations ? | capacité : observations
 blocks[].capabilities[].criteria[] ? | capacité : critère, rempli ou non, un par un (texte)
+blocks[].capabilities[].opinions[] ? | capacité : avis d'une entreprise, un par un (texte)
 blocks[].capabilities[].disagreement ? | capacité : vrai si les avis différaient avant que la commission tranche
 company_opinion ? | avis de l'entreprise (texte)
 observations ? | observations générales (texte)

@@ -38,6 +38,7 @@ BLUEPRINTS = (
     "opinions",
     "commission",
     "preparing",
+    "common_text",
     "grids",
     "signing",
     "sessions",

@@ -9,19 +9,19 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vae_portal.actions import assessments, independence
+from vae_portal.actions.common_text import Written, whole
 from vae_portal.actions.perform import perform
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence.queries import candidacies, commissions, hearings, opinions
 from vae_portal.persistence.queries import declarations as asked
-from vae_portal.persistence.queries import facts as facts_of
-from vae_portal.web import grid_view
+from vae_portal.web import common_text, grid_view
 from vae_portal.web.access import current_actor, requires
-from vae_portal.web.commission_forms import GridForm, grid_form
+from vae_portal.web.commission_forms import GridForm
 from vae_portal.web.context import now, reading, services, stop_reading
 from vae_portal.web.offered import offered
-from vae_portal.web.places import candidacy_page, dossier_page, revision_of, whole_number
-from workflows import assessment, machine
+from vae_portal.web.places import candidacy_page, dossier_page, whole_number
 from workflows import interview as rules
+from workflows import machine
 from workflows.facts import Facts, Given
 from workflows.vocabulary import Action, Right, Step
 from workflows.who_may_do_what import WITH_SESSION
@@ -103,74 +103,38 @@ def declarations() -> str:
 @requires(Right.READ_ASSESSMENT)
 def grid(number: str) -> ResponseReturnValue:
     """The one text, to write once every grid is shown, to read otherwise."""
-    candidacy, facts = loaded(number)
+    candidacy, facts = common_text.loaded(number)
     if request.method == "GET":
-        return _shown(_filled(candidacy, facts), candidacy, facts)
-    form = _form(candidacy, facts)
-    valid = form.validate()
-    verdicts = form.verdicts()
-    if not valid or verdicts is None:
+        return _shown(common_text.filled(candidacy, facts), candidacy, facts)
+    form = common_text.form_of(candidacy, facts)
+    written = common_text.written_in(form)
+    if form.errors:
         return _shown(form, candidacy, facts), 422
-    written = {"observations": form.observations.data or "", "modality": form.modality.data or ""}
     stop_reading()
     try:
-        seen = revision_of(form.revision.data)
-        perform(services(), current_actor(), number, Action.ASSESS, Given(verdicts=verdicts), seen, written)
+        _assess(number, written)
     except StaleForm as fault:
-        return _two_texts(form, str(fault), *loaded(number)), 409
+        candidacy, facts = common_text.loaded(number)
+        rows = common_text.both_texts(form, written, candidacy, facts)
+        return _shown(form, candidacy, facts, str(fault), rows), 409
     except ActionRefused as fault:
         form.form_errors.append(str(fault))
-        return _shown(form, *loaded(number)), 409
+        return _shown(form, *common_text.loaded(number)), 409
     flash("L'évaluation est enregistrée. Les signatures d'un autre texte ne valent plus.", "success")
     return redirect(url_for("commission.grid", number=number))
 
 
-def loaded(number: str) -> tuple[Any, Facts]:
-    """A candidacy whose assessment this person reads, with its facts; raises NotVisible."""
-    actor = current_actor()
-    candidacy = candidacies.by_number(reading(), actor, number)
-    if not commissions.reads_assessment(reading(), actor, candidacy):
-        raise NotVisible("Cette candidature n'existe pas, ou ne vous est pas ouverte.")
-    return candidacy, facts_of.load(reading(), candidacy, now(), services().scanning)
+def _assess(number: str, written: Written) -> None:
+    """The act: this page merged, in its transaction, into what another member wrote since."""
+    general = dict(written.general)  # read by the act after the merge
 
+    def merged(session: Any, candidacy: Any) -> Given:
+        text = whole(services(), session, candidacy, written)
+        general.clear()
+        general.update(text.general)
+        return Given(verdicts=text.verdicts)
 
-def _form(candidacy: Any, facts: Facts, **given: Any) -> GridForm:
-    rows = (c for b in grid_view.targeted_blocks(candidacy, facts) for c in b.capabilities)
-    return grid_form(rows, assessment.differing(facts), **given)
-
-
-def _filled(candidacy: Any, facts: Facts) -> GridForm:
-    """The text as it is kept; what is not written yet begins with what all evaluators agree on."""
-    form = _form(candidacy, facts, formdata=None)
-    form.revision.data = str(candidacy.revision)
-    interview = hearings.in_force(reading(), candidacy.id)
-    if interview is None:
-        return form
-    form.modality.data, form.observations.data = interview.modality, interview.observations
-    kept = commissions.verdicts(reading(), interview.id)
-    beside = grid_view.side_by_side(candidacy, facts, interview)
-    for _, key in form.capabilities:
-        if verdict := kept.get(key):
-            said = "acquired" if verdict.acquired else "not_acquired"
-            form.put(key, said, verdict.reason, verdict.observations, verdict.modality, verdict.criteria)
-        elif found := grid_view.agreed(beside.get(key)):
-            form.put(key, **found)
-    return form
-
-
-def _two_texts(form: GridForm, stale: str, candidacy: Any, facts: Facts) -> str:
-    """What was typed, kept in the form, beside what another evaluator wrote since."""
-    kept = _filled(candidacy, facts)
-    form.revision.data = str(candidacy.revision)
-    shown = [f for f in form if f.name not in ("revision", "csrf_token")]
-    pairs = ((f.label.text, _words(f), _words(kept[f.name])) for f in shown)
-    return _shown(form, candidacy, facts, stale, [pair for pair in pairs if pair[1] != pair[2]])
-
-
-def _words(field: Any) -> str:
-    chosen = {choice[0]: str(choice[1]) for choice in field.iter_choices()} if hasattr(field, "iter_choices") else {}
-    given = (field.data or "").replace("\r\n", "\n").strip()
-    return chosen.get(given, given) if given else ""
+    perform(services(), current_actor(), number, Action.ASSESS, merged, None, general)
 
 
 def _shown(form: GridForm, candidacy: Any, facts: Facts, stale: str = "", rows: Sequence[Any] = ()) -> str:
@@ -185,7 +149,7 @@ def _shown(form: GridForm, candidacy: Any, facts: Facts, stale: str = "", rows: 
     standing = {s.person_id for s in given if s.stands}
     kept = commissions.verdicts(reading(), interview.id)
     seat = next((e for e in interview.evaluators if e.person_id == actor.person_id), None)
-    missing = rules.every_capability_assessed(facts, actor, now(), machine.NOTHING) if facts.interview else None
+    missing = next((no for check in assessments.COMPLETE if (no := check(facts, actor, now(), machine.NOTHING))), None)
     return render_template(
         "commission/grid.html",
         form=form,

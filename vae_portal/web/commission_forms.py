@@ -35,47 +35,54 @@ class GridForm(PortalForm):
         """One field of one capability."""
         return self[f"{name}_{key}"]
 
-    def verdicts(self) -> tuple[VerdictFacts, ...] | None:
-        """What is given so far; None when a field is wrong, which then says so."""
-        found, sound = [], True
-        for code, key in self.capabilities:
-            verdict, reason = self.field_of("verdict", key), (self.field_of("reason", key).data or "").strip()
-            noted = (self.field_of("observations", key).data or "").strip()
-            if verdict.data not in ("acquired", "not_acquired"):
-                if reason or noted:
-                    verdict.errors = [f"Choisissez acquise ou non acquise pour {code} : votre texte s'y rapporte."]
-                    sound = False
-                continue
-            if verdict.data == "not_acquired" and not reason:
-                self.field_of("reason", key).errors = [f"Indiquez pourquoi {code} n'est pas acquise."]
-                sound = False
-            if code in self.apart and not noted:
-                self.field_of("observations", key).errors = [f"Vos avis différaient sur {code} : dites {_HOW}."]
-                sound = False
-            own = self.field_of("modality", key).data or ""
-            if own not in _known_modalities():
-                self.field_of("modality", key).errors = ["Choisissez la modalité dans la liste."]
-                sound = False
-            acquired = verdict.data == "acquired"
-            found.append(VerdictFacts(code, acquired, reason, noted, own, self._criteria_of(key)))
-        if self.modality.data not in {choice.value for choice in self.modality.choices}:
-            self.modality.errors = ["Choisissez la modalité dans la liste."]
-            sound = False
-        return tuple(found) if sound else None
+    def given(self) -> tuple[dict[str, VerdictFacts], dict[str, str]]:
+        """The verdicts, and what is said beside them, whose fields are right; a wrong field says what is wrong."""
+        self.validate()
+        found = {code: told for code, key in self.capabilities if (told := self.verdict(code, key)) is not None}
+        known = _known_modalities()
+        for field in (f for f in self if f.name.startswith("modality") and (f.data or "") not in known):
+            field.errors = ["Choisissez la modalité dans la liste."]
+        sound = {code: found[code] for code, key in self.capabilities if code in found and not self.wrong(key)}
+        general = {f.name: _plain(f) for f in (self.modality, self.observations) if not f.errors}
+        return sound, general
+
+    def wrong(self, key: int) -> list[str]:
+        """Names of the fields of one capability of which one is wrong; all of them, since they are kept together."""
+        names = [f.name for f in self if f.name.split("_")[1:2] == [str(key)]]
+        return names if any(self[name].errors for name in names) else []
+
+    def verdict(self, code: str, key: int) -> VerdictFacts | None:
+        """What the fields of one capability say, right or wrong; None without a verdict."""
+        verdict, reason = self.field_of("verdict", key), _plain(self.field_of("reason", key))
+        noted = _plain(self.field_of("observations", key))
+        if verdict.data not in ("acquired", "not_acquired"):
+            if reason or noted:
+                verdict.errors = [f"Choisissez acquise ou non acquise pour {code} : votre texte s'y rapporte."]
+            return None
+        if verdict.data == "not_acquired" and not reason:
+            self.field_of("reason", key).errors = [f"Indiquez pourquoi {code} n'est pas acquise."]
+        if code in self.apart and not noted:
+            self.field_of("observations", key).errors = [f"Vos avis différaient sur {code} : dites {_HOW}."]
+        own = self.field_of("modality", key).data or ""
+        return VerdictFacts(code, verdict.data == "acquired", reason, noted, own, self._criteria_of(key))
 
     def _criteria_of(self, key: int) -> tuple[tuple[int, bool], ...]:
         ranks = range(1, len(self.criteria.get(key, ())) + 1)
         told = ((rank, self[f"criterion_{key}_{rank}"].data) for rank in ranks)
         return tuple((rank, value == "met") for rank, value in told if value in ("met", "unmet"))
 
-    def put(self, key: int, verdict: str, reason: str, observations: str, modality: str, criteria: Any) -> None:
-        """Writes what is kept, or agreed on, of one capability."""
-        self.field_of("verdict", key).data = verdict
-        self.field_of("reason", key).data, self.field_of("observations", key).data = reason, observations
-        self.field_of("modality", key).data = modality
-        for rank, met in criteria.items():
+    def put(self, key: int, told: VerdictFacts) -> None:
+        """Writes what stands of one capability."""
+        self.field_of("verdict", key).data = "acquired" if told.acquired else "not_acquired"
+        self.field_of("reason", key).data, self.field_of("observations", key).data = told.reason, told.observations
+        self.field_of("modality", key).data = told.modality
+        for rank, met in told.criteria:
             if f"criterion_{key}_{rank}" in self:
                 self[f"criterion_{key}_{rank}"].data = "met" if met else "unmet"
+
+
+def _plain(field: Any) -> str:
+    return (field.data or "").replace("\r\n", "\n").strip()
 
 
 def _known_modalities() -> set[str]:

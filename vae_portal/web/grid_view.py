@@ -9,7 +9,6 @@ from vae_portal.persistence.queries.commissions import VerdictView
 from vae_portal.web.context import reading
 from vae_portal.web.presentation import label
 from workflows import assessment
-from workflows.assessment import Agreement
 from workflows.facts import Facts
 from workflows.vocabulary import OwnVerdict
 
@@ -91,20 +90,4 @@ def _noted(name: str, row: Any | None, criteria: list[str]) -> dict[str, Any]:
         "text": label("own_verdict", verdict),
         "modality": label("assessment_modality", row.modality) if row and row.modality else "",
         "criteria": criteria_told(criteria, row.criteria) if row else [],
-    }
-
-
-def agreed(beside: dict[str, Any] | None) -> dict[str, Any]:
-    """What the text begins with where all judged alike; nothing where they did not."""
-    if not beside or beside["agreement"] is not Agreement.AGREED:
-        return {}
-    rows = [noted["row"] for noted in beside["noted"] if noted["row"] is not None]
-    same = {row.modality for row in rows}
-    first = rows[0].criteria
-    return {
-        "verdict": rows[0].verdict,
-        "reason": "\n".join(dict.fromkeys(row.reason for row in rows if row.reason)),
-        "observations": "\n".join(dict.fromkeys(row.observations for row in rows if row.observations)),
-        "modality": same.pop() if len(same) == 1 else "",
-        "criteria": {k: v for k, v in first.items() if all(row.criteria.get(k) == v for row in rows)},
     }

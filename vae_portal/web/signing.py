@@ -11,16 +11,16 @@ from vae_portal.actions import assessment_text, assessments
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence.queries import commissions, hearings
 from vae_portal.web.access import current_actor, requires
-from vae_portal.web.commission import loaded
 from vae_portal.web.commission_forms import SignatureForm
+from vae_portal.web.common_text import loaded
 from vae_portal.web.context import now, reading, services, stop_reading
-from workflows import assessment, machine
 from workflows import interview as rules
+from workflows import machine
 from workflows.facts import Facts
 from workflows.vocabulary import Right
 
 blueprint = Blueprint("signing", __name__)
-_CHECKS = (rules.of_that_commission, rules.every_capability_assessed, assessment.every_disagreement_told)
+_CHECKS = (rules.of_that_commission, *assessments.COMPLETE)
 
 
 @blueprint.get("/candidatures/<number>/evaluation/signature")
@@ -56,7 +56,7 @@ def _page(candidacy: Any, facts: Facts, form: SignatureForm) -> str:
     interview = hearings.in_force(reading(), candidacy.id)
     if interview is None or not interview.text_hash:
         raise NotVisible("Aucun texte n'est encore écrit pour cette évaluation.")
-    actor, written = current_actor(), assessment_text.text_of(reading(), candidacy, interview)
+    actor, written = current_actor(), assessment_text.as_read(reading(), candidacy, interview)
     form.text_hash.data = interview.text_hash
     given = commissions.signatures(reading(), interview)
     signed = any(s.stands and s.person_id == actor.person_id for s in given)

@@ -154,32 +154,48 @@ def assessment_summary() -> Sheet:
     sheet.line("À l'attention du jury paritaire de délibération", "Subtitle")
     _about_interview(sheet)
     with sheet.each("block in blocks"):
-        sheet.line("{{ block.code }} : {{ block.title }}", "Heading 1")
-        sheet.line(
-            "Proposition de la commission : **bloc {{ 'acquis' if block.acquired else 'non acquis' }}**",
-            together=True,
-        )
-        sheet.table(
-            [
-                ("Capacité professionnelle", "**{{ capability.code }}** {{ capability.title }}", 5.4),
-                ("Évaluation", "{{ 'Acquise' if capability.acquired else 'Non acquise' }}", 2.3),
-                (
-                    "Modalité, motif et observations",
-                    "{{ capability.modality }}\n"
-                    "{%p for criterion in capability.criteria %}\n{{ criterion }}\n{%p endfor %}\n"
-                    "{%p if capability.reason %}\n{{ capability.reason|paragraphes }}\n{%p endif %}\n"
-                    "{%p if capability.disagreement %}\nLes avis différaient ; la commission a tranché ainsi :\n"
-                    "{%p endif %}\n"
-                    "{%p if capability.observations %}\n{{ capability.observations|paragraphes }}\n{%p endif %}",
-                    8.9,
-                ),
-            ],
-            each="capability in block.capabilities",
-        )
-    for name, title in (("company_opinion", "Avis de l'entreprise"), ("observations", "Observations générales")):
-        with sheet.when(name):
-            sheet.line(title, "Heading 1")
-            sheet.line(f"{{{{ {name}|paragraphes }}}}")
+        _assessed(sheet)
+    sheet.line("Avis de l'entreprise", "Heading 1")
+    with sheet.when("company_opinion"):
+        sheet.line("{{ company_opinion|paragraphes }}")
+        sheet.otherwise()
+        sheet.line("Aucun avis d'entreprise n'a été donné. Il est facultatif dans une VAE.")
+    with sheet.when("observations"):
+        sheet.line("Observations générales", "Heading 1")
+        sheet.line("{{ observations|paragraphes }}")
+    _signed(sheet)
+    return sheet
+
+
+def _assessed(sheet: Sheet) -> None:
+    """One block, capability by capability."""
+    sheet.line("{{ block.code }} : {{ block.title }}", "Heading 1")
+    sheet.line(
+        "Proposition de la commission : **bloc {{ 'acquis' if block.acquired else 'non acquis' }}**", together=True
+    )
+    sheet.table(
+        [
+            ("Capacité professionnelle", "**{{ capability.code }}** {{ capability.title }}", 5.4),
+            ("Évaluation", "{{ 'Acquise' if capability.acquired else 'Non acquise' }}", 2.3),
+            (
+                "Modalité, motif, observations et avis de l'entreprise",
+                "{{ capability.modality }}\n"
+                "{%p for criterion in capability.criteria %}\n{{ criterion }}\n{%p endfor %}\n"
+                "{%p if capability.reason %}\n{{ capability.reason|paragraphes }}\n{%p endif %}\n"
+                "{%p if capability.disagreement %}\nLes avis différaient ; la commission a tranché ainsi :\n"
+                "{%p endif %}\n"
+                "{%p if capability.observations %}\n{{ capability.observations|paragraphes }}\n{%p endif %}\n"
+                "{%p for opinion in capability.opinions %}\nAvis de l'entreprise, {{ opinion|paragraphes }}\n"
+                "{%p endfor %}",
+                8.9,
+            ),
+        ],
+        each="capability in block.capabilities",
+    )
+
+
+def _signed(sheet: Sheet) -> None:
+    """Who was of the commission and signed, and the hashes of what was read and signed."""
     sheet.line("Commission de validation", "Heading 1")
     sheet.table(
         [
@@ -200,4 +216,3 @@ def assessment_summary() -> Sheet:
     with sheet.when("text_sha256"):
         sheet.line("Empreinte SHA-256 du texte signé par chaque membre :", "Note", together=True)
         sheet.line("{{ text_sha256 }}", "Empreinte")
-    return sheet

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from vae_portal.persistence.queries.hearings import latest_declarations
@@ -71,6 +72,11 @@ class VerdictView:
 
 def mine(session: Session, person_id: int | None) -> list[MyInterview]:
     """Every interview that a person sits or sat for, latest first; one statement whatever their number."""
+    return [_my_interview(row) for row in session.execute(_sat_for(person_id))]
+
+
+def _sat_for(person_id: int | None) -> Select[*tuple[Any, ...]]:
+    """Interviews of a person with their candidate, what this person declared, and whether their signature stands."""
     declared = latest_declarations().where(IndependenceDeclaration.person_id == person_id).subquery()
     signed = exists(
         select(AssessmentSignature.id).where(
@@ -79,7 +85,7 @@ def mine(session: Session, person_id: int | None) -> list[MyInterview]:
             AssessmentSignature.text_hash == Interview.text_hash,
         )
     )
-    rows = session.execute(
+    return (
         select(
             Interview,
             InterviewEvaluator.present,
@@ -100,25 +106,25 @@ def mine(session: Session, person_id: int | None) -> list[MyInterview]:
         .where(InterviewEvaluator.person_id == person_id)
         .order_by(func.lower(Interview.during).desc(), Interview.id.desc())
     )
-    return [
-        MyInterview(
-            number=row.number,
-            candidate=f"{row.given_names} {row.family_name}",
-            certification=row.title,
-            step=Step(row.step),
-            starts_at=row.Interview.during.lower,
-            ends_at=row.Interview.during.upper,
-            place=row.Interview.place,
-            video_link=row.Interview.video_link,
-            live=row.Interview.live,
-            ended=row.Interview.ended,
-            closed=row.Interview.closed_at is not None,
-            present=row.present,
-            linked=row.linked,
-            signed=row.signed,
-        )
-        for row in rows
-    ]
+
+
+def _my_interview(row: Any) -> MyInterview:
+    return MyInterview(
+        number=row.number,
+        candidate=f"{row.given_names} {row.family_name}",
+        certification=row.title,
+        step=Step(row.step),
+        starts_at=row.Interview.during.lower,
+        ends_at=row.Interview.during.upper,
+        place=row.Interview.place,
+        video_link=row.Interview.video_link,
+        live=row.Interview.live,
+        ended=row.Interview.ended,
+        closed=row.Interview.closed_at is not None,
+        present=row.present,
+        linked=row.linked,
+        signed=row.signed,
+    )
 
 
 def verdicts(session: Session, interview_id: int) -> dict[int, VerdictView]:

@@ -64,6 +64,7 @@ def facts(session: Session, candidacy: Candidacy) -> InterviewFacts | None:
         signatures=tuple((s.person_id, s.text_hash) for s in signatures),
         shared=frozenset(e.person_id for e in interview.evaluators if e.shared_at),
         own=_own(session, interview) if candidacy.step in RULES[Action.ASSESS].steps else (),
+        modality=interview.modality,
     )
 
 

@@ -75,15 +75,20 @@ def candidacy_of(session: Session, row: EmployerOpinion) -> str:
 
 def given(session: Session, viewer: Actor, candidacy: Candidacy, facts: Facts) -> list[Opinion]:
     """The opinions sent in this round, oldest first, for those to whom they are open; nothing for anybody else."""
-    if not open_to(session, viewer, candidacy, facts):
-        return []
-    sent = select(EmployerOpinion).where(
+    return sent(session, candidacy) if open_to(session, viewer, candidacy, facts) else []
+
+
+def sent(session: Session, candidacy: Candidacy) -> list[Opinion]:
+    """The opinions sent in this round, oldest first, whoever reads them: for the text of the commission."""
+    wanted = select(EmployerOpinion).where(
         EmployerOpinion.candidacy_id == candidacy.id,
         EmployerOpinion.round == candidacy.round,
         EmployerOpinion.answered_at.is_not(None),
     )
     codes = {c.id: c.code for block in candidacy.version.blocks for c in block.capabilities}
-    rows = session.scalars(sent.options(selectinload(EmployerOpinion.lines)).order_by(EmployerOpinion.answered_at))
+    rows = session.scalars(
+        wanted.options(selectinload(EmployerOpinion.lines)).order_by(EmployerOpinion.answered_at, EmployerOpinion.id)
+    )
     return [
         Opinion(
             row.id,

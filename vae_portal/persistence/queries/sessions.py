@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from vae_portal.persistence.queries import accounts, dues, juries
@@ -111,7 +112,12 @@ def coming(session: Session, viewer: Actor, now: datetime) -> list[SessionLine]:
 
 def agenda(session: Session, session_id: int) -> list[AgendaLine]:
     """The agenda in order of enrolment, in one statement whatever its length."""
-    rows = session.execute(
+    return [_line(row) for row in session.execute(_enrolled().where(Enrolment.session_id == session_id))]
+
+
+def _enrolled() -> Select[*tuple[Any, ...]]:
+    """Who is on an agenda, for what, and what was pronounced there."""
+    return (
         select(
             Enrolment,
             Candidacy.number,
@@ -135,25 +141,24 @@ def agenda(session: Session, session_id: int) -> list[AgendaLine]:
             & (Decision.candidacy_id == Enrolment.candidacy_id)
             & (Enrolment.ended == "pronounced"),
         )
-        .where(Enrolment.session_id == session_id)
         .order_by(Enrolment.id)
     )
-    return [
-        AgendaLine(
-            number=row.number,
-            candidate=f"{row.given_names} {row.family_name}",
-            certification=row.code or row.title,
-            president_college=row.president_college,
-            live=row.Enrolment.live,
-            ended=row.Enrolment.ended,
-            ended_reason=row.Enrolment.ended_reason,
-            conformity_checked=row.Enrolment.conformity_checked,
-            outcome=row.outcome or "",
-            revoked=row.revoked_at is not None,
-            jury_due=dues.jury_due(row.regime, row.deposited_on),
-        )
-        for row in rows
-    ]
+
+
+def _line(row: Any) -> AgendaLine:
+    return AgendaLine(
+        number=row.number,
+        candidate=f"{row.given_names} {row.family_name}",
+        certification=row.code or row.title,
+        president_college=row.president_college,
+        live=row.Enrolment.live,
+        ended=row.Enrolment.ended,
+        ended_reason=row.Enrolment.ended_reason,
+        conformity_checked=row.Enrolment.conformity_checked,
+        outcome=row.outcome or "",
+        revoked=row.revoked_at is not None,
+        jury_due=dues.jury_due(row.regime, row.deposited_on),
+    )
 
 
 def pending(session: Session, centre_id: int | None) -> list[PendingLine]:

@@ -22,6 +22,7 @@ let failing = false;
 let leavingByHand = false; // the form is about to go
 let lost = null; // the first words of a new situation, whose answer never came
 let timer = 0;
+let unfinished = ""; // a text of which the server said that a part is not complete: not sent again until it changes
 
 function snapshot() {
   const data = new FormData(form);
@@ -56,11 +57,11 @@ const hasWords = (text) => !isNew() || JSON.parse(text).some(([name, value]) => 
 function save(leaving = false) {
   clearTimeout(timer);
   const text = lost ?? snapshot();
-  if (halted || sending || text === kept || !hasWords(text)) return sending ?? Promise.resolve();
+  if (halted || sending || text === kept || text === unfinished || !hasWords(text)) return sending ?? Promise.resolve();
   say("Enregistrement…");
   sending = send(text, leaving).finally(() => {
     sending = null;
-    if (!halted && snapshot() !== kept) timer = setTimeout(save, failing ? AGAIN : PAUSE);
+    if (!halted && ![kept, unfinished].includes(snapshot())) timer = setTimeout(save, failing ? AGAIN : PAUSE);
   });
   return sending;
 }
@@ -89,9 +90,11 @@ async function heard(answer, text) {
 function accept(told, text) {
   failing = false;
   lost = null;
-  kept = text;
+  const waits = told.waiting?.length > 0;
+  unfinished = waits ? text : "";
+  kept = waits ? without(text, told.waiting) : text;
   revision.value = told.revision;
-  if (typing !== told.typing) {
+  if (told.typing && typing !== told.typing) {
     // A new situation now has its address: the page becomes that of the situation, for a reload and for the button.
     forget();
     typing = told.typing;
@@ -100,7 +103,15 @@ function accept(told, text) {
     if (!leavingByHand) history.replaceState(null, "", told.address);
   }
   if (snapshot() === kept) forget();
-  say(told.said, "cloud-check");
+  if (waits) keepHere(`${told.said}, sauf une partie, gardée sur cet appareil. ${told.why}`);
+  else say(told.said, "cloud-check");
+}
+
+// What the server has of a text of which it did not keep some fields: those as they were.
+function without(text, names) {
+  const before = kept ? JSON.parse(kept) : [];
+  const others = JSON.parse(text).filter(([name]) => !names.includes(name));
+  return JSON.stringify([...others, ...before.filter(([name]) => names.includes(name))]);
 }
 
 function keepHere(why) {
