@@ -6,18 +6,34 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import Range
 
 from tests.support.builders import PASSWORD, World
 from tests.support.client import Page, PageClient
-from vae_portal.persistence.tables import Candidacy, Interview, OutboxMail, PastEmployer, Qualification
+from vae_portal.persistence.tables import Availability, Candidacy, Interview, OutboxMail, PastEmployer, Qualification
 from workflows import clocks
 from workflows.vocabulary import Step
 
 
 @pytest.fixture
 def planner(world: World, client: PageClient) -> PageClient:
+    with world.services.database.writing() as session:
+        session.add_all(free_every_day(world, local) for local in ("evaluateur1", "evaluateur2", "evaluateur3"))
     client.sign_in(world.email("planificateur"), PASSWORD)
     return client
+
+
+def free_every_day(world: World, local: str) -> Availability:
+    """All day long, for a year."""
+    starts_at = world.clock()
+    return Availability(
+        person_id=world.cast.people[local],
+        free=True,
+        source="planner",
+        during=Range(starts_at, starts_at + timedelta(days=365), bounds="[)"),
+        recorded_by=world.cast.people["planificateur"],
+        recorded_at=starts_at,
+    )
 
 
 def a_day(world: World, days: int = 20) -> date:
@@ -71,7 +87,8 @@ def test_an_hour_that_the_clocks_jump_over_is_no_hour(world: World, planner: Pag
     given = slot(world, date(2026, 3, 29), "evaluateur1", "evaluateur2", hour="02:30")
     page = schedule(planner, number).submit("Planifier l'entretien", given, expect=422)
     assert "Cette heure n'existe pas ce jour-là" in page.text
-    given = slot(world, date(2026, 10, 25), "evaluateur1", "evaluateur2", hour="02:30")
+    night = {"hour": "02:30", "anyway": "out_of_hours"}
+    given = slot(world, date(2026, 10, 25), "evaluateur1", "evaluateur2", **night)
     schedule(planner, number).submit("Planifier l'entretien", given)
 
 
@@ -190,6 +207,8 @@ def test_qualifications_are_recorded(world: World, planner: PageClient) -> None:
         assert session.scalars(select(Qualification).where(Qualification.person_id == person)).one()
         past = session.scalars(select(PastEmployer.name).where(PastEmployer.person_id == person)).all()
     assert sorted(past) == ["Usine B", "usine a"]
+    with world.services.database.writing() as session:
+        session.execute(delete(Availability))
     page = planner.get("/entretiens/qualifications")
     assert "Usine B" in page.soup.select_one(f"#passes-{person}").get_text()
     assert "Andréa Indicateur n'a pas dit ses disponibilités" in page.text
