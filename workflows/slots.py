@@ -148,7 +148,7 @@ def of_the_centre(window: Window, around: Around) -> list[Objection]:
         return [Objection(Against.HOLIDAY, f"jour férié : {name}")]
     if Window(at(day, begins), at(day, ends)).holds(window):
         return []
-    return [Objection(Against.OUT_OF_HOURS, f"hors des heures du centre, de {begins:%H:%M} à {ends:%H:%M}")]
+    return [Objection(Against.OUT_OF_HOURS, f"hors des heures du centre, de {_hour(begins)} à {_hour(ends)}")]
 
 
 def of_a_member(member: Member, window: Window) -> list[Objection]:
@@ -166,6 +166,10 @@ def of_a_member(member: Member, window: Window) -> list[Objection]:
 def fits(free: ByDay, day: date, window: Window) -> bool:
     """Whether a window of that day lies within one that is free."""
     return any(one.holds(window) for one in free.get(day, ()))
+
+
+def _hour(told: time) -> str:
+    return f"{told.hour} h {told.minute:02}" if told.minute else f"{told.hour} h"
 
 
 def _no_place(places: tuple[Place, ...]) -> str:

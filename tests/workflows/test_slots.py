@@ -38,7 +38,7 @@ TEN = at("10:00", "11:00")
         ({"earliest": date(2026, 12, 9)}, ("avant le préavis, qui va jusqu'au 09/12/2026",)),
         ({"holidays": {DAY: "Immaculée Conception"}}, ("jour férié : Immaculée Conception",)),
         ({"holidays": {DAY: "Noël"}, "members": (), "places": ()}, ("jour férié : Noël",)),  # nobody is asked then
-        ({"hours": (time(10, 30), time(18))}, ("hors des heures du centre, de 10:30 à 18:00",)),
+        ({"hours": (time(10, 30), time(18))}, ("hors des heures du centre, de 10 h 30 à 18 h",)),
         ({"members": (member(1), member(2, True, resting=(at("10:45", "12:15"),)))}, ("il faut 2 évaluateurs",)),
         ({"taken": (at("10:30", "12:00"),)}, ("le candidat est déjà convoqué ailleurs",)),
         ({"taken": (at("11:00", "12:00"),)}, ()),

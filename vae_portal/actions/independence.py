@@ -53,13 +53,8 @@ def declare(services: Services, actor: Actor, number: str, linked: bool, nature:
         session_id = _jury_where_seated(session, actor, candidacy)
         if not evaluates and session_id is None and not declarations.asked(session, actor, candidacy.id):
             raise ActionRefused("Vous ne siégez pas pour cette candidature : il n'y a rien à déclarer.")
-        closed: list[int] = []
-        left = 0
-        if linked and actor.person_id is not None:
-            closed, left = convening.close_offers_before(session, candidacy.id, actor.person_id, services.clock())
+        closed = _close_offers(services, session, actor, candidacy) if linked else []
         _record(services, session, actor, candidacy, linked, nature, session_id, closed)
-        if closed:
-            _tell_of_offers(services, session, candidacy, len(closed), left)
         if not (linked and evaluates and interview is not None):
             return False
         freed = _free_the_slot(services, session, actor, facts, number)
@@ -121,12 +116,16 @@ def _record(
     note(services, session, actor, candidacy, "independence_declared", details)
 
 
-def _tell_of_offers(services: Services, session: Session, candidacy: Candidacy, closed: int, left: int) -> None:
-    """Planners offer others, or book. The candidate is told, when nothing is left to choose, that nothing is offered
-    any more: neither by whom nor why."""
-    planners.tell(services, session, candidacy, "offers_conflict", "/creneaux", closed=closed, left=left)
-    if not left:
-        offers.tell_withdrawn(services, session, candidacy)
+def _close_offers(services: Services, session: Session, actor: Actor, candidacy: Candidacy) -> list[int]:
+    """Closes what is offered before them; planners offer others, or book. The candidate learns, when nothing is left
+    to choose, that nothing is offered any more: neither by whom nor why."""
+    person_id = actor.person_id or 0
+    closed, left = convening.close_offers_before(session, candidacy.id, person_id, services.clock())
+    if closed:
+        planners.tell(services, session, candidacy, "offers_conflict", "/creneaux", closed=len(closed), left=left)
+        if not left:
+            offers.tell_withdrawn(services, session, candidacy)
+    return closed
 
 
 def _free_the_slot(services: Services, session: Session, actor: Actor, facts: Facts, number: str) -> bool:
