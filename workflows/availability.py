@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from workflows.clocks import PARIS
+from workflows.clocks import PARIS, civil_date
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,19 +52,39 @@ Said = Weekly | Once
 def free(
     said: Iterable[Said], first: date, last: date, hours: tuple[time, time], holidays: Collection[date] = ()
 ) -> tuple[Window, ...]:
-    """When someone is free from one day to another, both included, within the centre's hours; in order, apart.
+    """When someone is free from one day to another, both included, while the centre is open; in order, apart.
 
-    Who has said nothing is not free [choice]. What comes back every week is not said of holidays; what was said once
-    stands on any day.
+    Who has said nothing is not free [choice].
     """
     said = list(said)
     weekly = [w for w in said if isinstance(w, Weekly)]
     once = [o for o in said if isinstance(o, Once)]
     days = [first + timedelta(days=rank) for rank in range((last - first).days + 1)]
-    yes = [o.window for o in once if o.free] + _each_week(weekly, (d for d in days if d not in holidays), True)
+    yes = [o.window for o in once if o.free] + _each_week(weekly, days, True)
     no = [o.window for o in once if not o.free] + _each_week(weekly, days, False)
-    open_hours = [Window(at(day, hours[0]), at(day, hours[1])) for day in days]
-    return common(less(joined(yes), no), open_hours)
+    return common(less(joined(yes), no), open_hours(first, last, hours, holidays))
+
+
+def open_hours(
+    first: date, last: date, hours: tuple[time, time], holidays: Collection[date] = ()
+) -> tuple[Window, ...]:
+    """When the centre is open: its hours of each day that is no public holiday [choice].
+
+    For people and rooms alike: what is said once is often said of several days, and nobody means the holiday among
+    them. A planner who does mean it books by hand, told that it is one.
+    """
+    days = [first + timedelta(days=rank) for rank in range((last - first).days + 1)]
+    return tuple(Window(at(day, hours[0]), at(day, hours[1])) for day in days if day not in holidays)
+
+
+def rested(booked: Iterable[Window], pause: timedelta) -> tuple[Window, ...]:
+    """What someone is called to, with the break that is owed to them before and after."""
+    return tuple(Window(one.starts_at - pause, one.ends_at + pause) for one in booked)
+
+
+def sat(booked: Iterable[Window]) -> Counter[date]:
+    """How many times someone sits already, by civil day: what the most a day is counted from."""
+    return Counter(civil_date(one.starts_at) for one in booked)
 
 
 def joined(windows: Iterable[Window]) -> tuple[Window, ...]:

@@ -128,3 +128,8 @@ def notification_due(deliberated_on: date) -> date:
 def earliest_interview(convoked_on: date, notice_days: int) -> date:
     """First day on which an interview may be held when convoked that day, with the centre's notice in days."""
     return convoked_on + timedelta(days=notice_days)
+
+
+def leaves_notice(day: date, earliest: date) -> bool:
+    """Whether an interview held that day leaves its notice to the candidate: by hand, offered, listed or planned."""
+    return day >= earliest

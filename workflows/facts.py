@@ -115,6 +115,27 @@ class SlotFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Objection:
+    """What makes a slot inconvenient, of the whole or of one evaluator: a planner may book all the same."""
+
+    code: str
+    words: str  # part of a sentence, which begins with `who`
+    who: str = ""
+    person_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        """Tells it from every other objection to the same slot."""
+        return self.code if self.person_id is None else f"{self.code}:{self.person_id}"
+
+    @property
+    def sentence(self) -> str:
+        """The whole, to be read alone."""
+        told = f"{self.who} {self.words}".strip()
+        return f"{told[0].upper()}{told[1:]}."
+
+
+@dataclass(frozen=True, slots=True)
 class OfferFacts:
     """A slot offered to the candidate and still open; the whole of `answer_by` counts."""
 
@@ -258,6 +279,8 @@ class Given:
     opinions: tuple[BlockOpinion, ...] = ()
     sworn: bool = False
     slot: SlotFacts | None = None
+    against: tuple[Objection, ...] = ()  # what is inconvenient in that slot, chosen by hand
+    anyway: frozenset[str] = frozenset()  # keys of the objections read, and overridden
     excused: bool | None = None
     verdicts: tuple[VerdictFacts, ...] = ()
     session: SessionFacts | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from workflows import clocks
 from workflows.employers import in_common
@@ -87,12 +87,23 @@ def slot_fits(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | 
     if not slot.place.strip() and not slot.video_link.strip():
         return "Indiquez un lieu ou un lien de visioconférence."
     earliest = clocks.earliest_interview(clocks.civil_date(now), facts.notice_days)
-    if clocks.civil_date(slot.starts_at) < earliest:
-        return (
-            f"La convocation part au moins {facts.notice_days} jours avant :"
-            f" choisissez une date à partir du {earliest:%d/%m/%Y}."
-        )
+    if not clocks.leaves_notice(clocks.civil_date(slot.starts_at), earliest):
+        return too_soon(facts.notice_days, earliest)
     return None
+
+
+def too_soon(notice_days: int, earliest: date, answer_by: date | None = None) -> str:
+    """What is said of a day that leaves too little notice, counted from the candidate's answer where one is awaited."""
+    answered = f", et le candidat peut répondre jusqu'au {answer_by:%d/%m/%Y}" if answer_by else ""
+    return (
+        f"La convocation part au moins {notice_days} jours avant{answered} :"
+        f" choisissez une date à partir du {earliest:%d/%m/%Y}."
+    )
+
+
+def nothing_against(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """Chosen by hand, the slot is one that the list would propose, or the planner overrides what they read [choice]."""
+    return " ".join(one.sentence for one in given.against if one.key not in given.anyway) or None
 
 
 def of_that_commission(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:

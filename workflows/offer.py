@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from workflows import clocks
 from workflows.facts import Actor, Facts, Given, OfferFacts, SlotFacts
-from workflows.interview import commission_faults, slot_fits
+from workflows.interview import commission_faults, slot_fits, too_soon
 
 FEWEST, MOST = 2, 5  # one slot is no choice, and more than five are no help [choice]
 
@@ -39,11 +39,13 @@ def _same(offer: OfferFacts, slot: SlotFacts) -> bool:
     return offer == OfferFacts(slot.starts_at, slot.ends_at, slot.room_id, people, offer.answer_by)
 
 
-def faults(facts: Facts, actor: Actor, now: datetime, slots: Sequence[SlotFacts], answer_by: date) -> list[str]:
-    """What stands against offering these slots: one sentence each, with the rank of the slot it is about.
+def earliest_offered(answer_by: date, today: date, notice_days: int) -> date:
+    """First day that may be offered: whoever answers on the last day to answer is still convoked in time [choice]."""
+    return clocks.earliest_interview(max(answer_by, today), notice_days)
 
-    The notice is counted from the last day to answer: whoever answers that day is still convoked in time [choice].
-    """
+
+def faults(facts: Facts, actor: Actor, now: datetime, slots: Sequence[SlotFacts], answer_by: date) -> list[str]:
+    """What stands against offering these slots: one sentence each, with the rank of the slot it is about."""
     found = []
     if not FEWEST <= len(slots) <= MOST:
         found.append(f"Proposez de {FEWEST} à {MOST} créneaux.")
@@ -51,14 +53,11 @@ def faults(facts: Facts, actor: Actor, now: datetime, slots: Sequence[SlotFacts]
         found.append("La date limite de réponse est passée : choisissez-en une à venir.")
     if len({(slot.starts_at, slot.ends_at) for slot in slots}) < len(slots):
         found.append("Proposez des créneaux qui diffèrent par leur date ou leur heure.")
-    earliest = clocks.earliest_interview(max(answer_by, clocks.civil_date(now)), facts.notice_days)
+    earliest = earliest_offered(answer_by, clocks.civil_date(now), facts.notice_days)
     for rank, slot in enumerate(slots, 1):
         unfit = slot_fits(facts, actor, now, Given(slot=slot))
-        if unfit is None and clocks.civil_date(slot.starts_at) < earliest:
-            unfit = (
-                f"La convocation part au moins {facts.notice_days} jours avant, et le candidat peut répondre jusqu'au"
-                f" {answer_by:%d/%m/%Y} : choisissez une date à partir du {earliest:%d/%m/%Y}."
-            )
+        if unfit is None and not clocks.leaves_notice(clocks.civil_date(slot.starts_at), earliest):
+            unfit = too_soon(facts.notice_days, earliest, answer_by)
         against = [*commission_faults(facts, slot.evaluators), *([unfit] if unfit else [])]
         found += [f"Créneau {rank} : {sentence}" for sentence in against]
     return found

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from workflows.availability import Window
-from workflows.clocks import civil_date
+from workflows.clocks import civil_date, leaves_notice
 
 
 class Obstacle(StrEnum):
@@ -76,7 +76,7 @@ def _alone(sitting: Planned, means: Means) -> Iterable[str]:
         yield "Aucun évaluateur de cette commission n'est qualifié pour cette certification (D6412-6)."
     if people & means.barred.get(sitting.candidacy, frozenset()):
         yield "Un évaluateur n'est pas indépendant de ce candidat (D6412-6)."
-    if civil_date(sitting.window.starts_at) < means.earliest:
+    if not leaves_notice(civil_date(sitting.window.starts_at), means.earliest):
         yield f"La date est trop proche : le délai de convocation mène au {means.earliest:%d/%m/%Y}."
     if not all(any(w.holds(sitting.window) for w in means.free.get(person, ())) for person in people):
         yield "Un évaluateur n'est pas disponible à cette heure-là."

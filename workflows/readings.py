@@ -117,6 +117,14 @@ READINGS: tuple[Reading, ...] = (
         "no text",
     ),
     Reading(
+        "A slot chosen by hand",
+        "interview.nothing_against",
+        "what is only inconvenient (a holiday, the centre's hours, free time, breaks, the most a day) is told, and"
+        " booked all the same by a planner who says so",
+        "refused, as the list and the plan refuse it",
+        "no text",
+    ),
+    Reading(
         "Absence",
         "interview.slot_started",
         "found from the start of the slot on; before, the planner moves or cancels",

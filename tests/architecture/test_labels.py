@@ -21,6 +21,7 @@ from workflows.differences import TEXTS, Change, Mark
 from workflows.opinion import Asked
 from workflows.plans import Obstacle
 from workflows.regimes import Regime
+from workflows.slots import Against
 from workflows.steps import STEPS, clock_of
 from workflows.vocabulary import (
     Action,
@@ -47,6 +48,7 @@ from workflows.who_may_do_what import RESULTS
 CLOCKS = tuple({clock.delay.name for step in Step for regime in Regime if (clock := clock_of(step, regime))})
 FAMILIES: dict[str, Iterable[str]] = {
     "obstacle": Obstacle,
+    "against": Against,
     "phase": Phase,
     **dict.fromkeys(("step", "step_kind", "todo", "next_title", "next_text"), Step),
     "role": Role,

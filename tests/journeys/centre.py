@@ -40,6 +40,9 @@ def schedules(planner: Visitor, candidate: str, starts_at: datetime, evaluators:
     )
     planner.ticks(evaluators)
     planner.presses("Planifier l'entretien")
+    planner.reads("n'a pas dit être disponible à cette heure")
+    planner.ticks(["Réserver quand même"])
+    planner.presses("Planifier l'entretien")
     planner.reads("C'est fait", candidate)
 
 

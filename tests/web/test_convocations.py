@@ -115,7 +115,8 @@ def test_an_answer_to_what_was_moved_meanwhile_is_not_taken(world: World, app: F
     planner = signed_in(world, app, "planificateur")
     moved = planner.get(f"/candidatures/{story.number}/entretien")
     day = (story.interview_at + timedelta(days=5)).date().isoformat()
-    moved.submit("Déplacer l'entretien", {"day": day, "reason": "Salle fermée"})
+    moved = moved.submit("Déplacer l'entretien", {"day": day, "reason": "Salle fermée"}, expect=409)
+    moved.submit("Déplacer l'entretien", {"anyway": str(moved.soup.select_one("#anyway-box")["value"])})
     late = page.submit("Envoyer ma réponse", {"answer": "other_date", "reason": "Non"}, expect=409)
     assert "a changé pendant que vous lisiez" in late.text
     assert "Non" in late.soup.select_one("#reason").get_text()

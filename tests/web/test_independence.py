@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
 
 from tests.support.builders import PASSWORD, World
 from tests.support.client import PageClient
@@ -13,10 +16,13 @@ from vae_portal.persistence.tables import (
     IndependenceDeclaration,
     Interview,
     JournalRow,
+    OfferedSlot,
     OutboxMail,
     PastEmployer,
     Person,
     PersonRole,
+    PlanningHabits,
+    Room,
 )
 from workflows.vocabulary import Role, Step
 
@@ -122,6 +128,70 @@ def test_who_shares_an_employer_declares_before_they_sit(world: World, client: P
     page = planner.get(f"/candidatures/{number}/entretien")
     assert not page.soup.select_one(f'input[name="evaluators"][value="{one}"]').has_attr("disabled")
     assert "n'a déclaré aucun lien" in page.text
+
+
+def test_a_link_closes_what_is_offered_before_that_evaluator(
+    world: World, client: PageClient, first: PageClient
+) -> None:
+    number = world.candidacy(Step.INTERVIEW_PENDING).number
+    offer_slots(world, ("evaluateur1", "evaluateur2"), ("evaluateur1", "evaluateur3"), ("evaluateur2", "evaluateur3"))
+    planner, candidate = (signed_in(world, client, local) for local in ("planificateur", "candidat"))
+    says_linked(world, planner, first, number, "evaluateur1")
+    page = candidate.get(f"/ma-candidature/{number}/creneaux")
+    assert len(page.soup.select('input[name="offer"]')) == 1
+    told = " ".join(mails(world, "offers_conflict")[world.email("planificateur")].split())
+    assert "2 créneaux proposés au candidat devant cet évaluateur sont retirés" in told
+    assert "Il en reste un, que le candidat peut encore prendre." in told
+    assert mails(world, "offers_withdrawn") == {}  # something is left to choose
+    says_linked(world, planner, signed_in(world, client, "evaluateur2"), number, "evaluateur2")
+    page = candidate.get(f"/ma-candidature/{number}/creneaux")
+    assert "Aucun créneau ne vous est proposé pour le moment" in page.text
+    (withdrawn,) = mails(world, "offers_withdrawn").values()
+    assert step(world) == Step.INTERVIEW_PENDING.value
+    with world.services.database.reading() as session:
+        last = session.scalars(select(OutboxMail.body).where(OutboxMail.template == "offers_conflict")).all()[-1]
+        rows = session.scalars(select(JournalRow).where(JournalRow.event == "independence_declared")).all()
+    last = " ".join(last.split())
+    assert "Il n'en reste aucun" in last
+    assert [len(row.details["offers"]) for row in rows] == [2, 1]
+    for words in (page.text, withdrawn, told, last):
+        assert "Ancien responsable" not in words
+        assert "Maxime" not in words
+        assert "Andréa" not in words
+    again = planner.get(f"/candidatures/{number}/creneaux")  # and the planner offers others, or books
+    assert again.form("Proposer ces créneaux")
+    assert planner.get(f"/candidatures/{number}/entretien").form("Planifier l'entretien")
+
+
+def says_linked(world: World, planner: PageClient, browser: PageClient, number: str, local: str) -> None:
+    """Asked by the planner, an evaluator declares a link."""
+    form = planner.get(f"/candidatures/{number}/entretien").form("Planifier l'entretien")
+    planner.post(form.action, {**form.values, "ask": str(world.cast.people[local])}, expect=200)
+    page = browser.get("/mes-declarations")
+    browser.follow(page.submit("Déclarer ce lien", {"nature": "Ancien responsable"}))
+
+
+def offer_slots(world: World, *commissions: tuple[str, str]) -> None:
+    """A slot before each of these commissions, offered to the one candidate there is."""
+    now, people = world.clock(), world.cast.people
+    with world.services.database.writing() as session:
+        room = Room(centre_id=world.cast.centre_id, kind="room", name="Salle 1", address="1 rue de l'Exemple")
+        session.add_all([room, PlanningHabits(centre_id=world.cast.centre_id, candidate_chooses=True)])
+        session.flush()
+        candidacy_id = session.scalars(select(Candidacy.id)).one()
+        for rank, commission in enumerate(commissions):
+            starts_at = now + timedelta(days=25 + rank)
+            session.add(
+                OfferedSlot(
+                    candidacy_id=candidacy_id,
+                    during=Range(starts_at, starts_at + timedelta(hours=1), bounds="[)"),
+                    room_id=room.id,
+                    evaluators=sorted(people[local] for local in commission),
+                    offered_by=people["planificateur"],
+                    offered_at=now,
+                    answer_by=now.date() + timedelta(days=7),
+                )
+            )
 
 
 def test_nobody_declares_who_neither_sits_nor_was_asked(world: World, first: PageClient) -> None:

@@ -19,7 +19,15 @@ from vae_portal.actions.perform import perform
 from vae_portal.demonstration.story import Story
 from vae_portal.errors import ActionRefused
 from vae_portal.persistence.queries import candidacies, offers, planning
-from vae_portal.persistence.tables import Candidacy, Convocation, Interview, OfferedSlot, PlanningHabits, Room
+from vae_portal.persistence.tables import (
+    Candidacy,
+    Convocation,
+    Interview,
+    OfferedSlot,
+    PlanningHabits,
+    Room,
+    RoomClosure,
+)
 from workflows import clocks
 from workflows.facts import Given
 from workflows.vocabulary import Action, Step
@@ -158,6 +166,20 @@ def test_a_slot_taken_meanwhile_is_refused_and_the_others_stay(
     world.clock.move_to(today)
     told = propose(world, app, third, busy, (32, rooms[0], COMMISSION), expect=409)
     assert "Créneau 1 : Cette salle n'est pas libre à cette heure-là." in told.text
+
+
+def test_a_room_closed_since_is_not_booked(world: World, app: Flask, story: Story, rooms: list[int]) -> None:
+    propose(world, app, story, (25, rooms[0], COMMISSION), (26, rooms[1], COMMISSION))
+    candidate = signed_in(world, app, "candidat")
+    page = candidate.get(f"/ma-candidature/{story.number}/creneaux")
+    whole_day = Range(clocks.midnight(day(world, 25)), clocks.midnight(day(world, 26)), bounds="[)")
+    with world.services.database.writing() as session:
+        session.add(RoomClosure(room_id=rooms[0], during=whole_day, reason="Travaux"))
+    first, second = choices(page)
+    late = candidate.post(f"/ma-candidature/{story.number}/creneaux", token(page) | {"offer": first}, expect=409)
+    assert "Ce créneau n'est plus possible." in late.text
+    assert choices(late) == [second]
+    candidate.post(f"/ma-candidature/{story.number}/creneaux", token(late) | {"offer": second})
 
 
 def test_a_candidate_books_nothing_that_was_not_offered_nor_too_late(

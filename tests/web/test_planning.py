@@ -6,18 +6,43 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import Range
 
+from tests.jobs.reading import journal
 from tests.support.builders import PASSWORD, World
 from tests.support.client import Page, PageClient
-from vae_portal.persistence.tables import Candidacy, Interview, OutboxMail, PastEmployer, Qualification
+from vae_portal.persistence.tables import (
+    Availability,
+    Candidacy,
+    Interview,
+    OutboxMail,
+    PastEmployer,
+    PlanningHabits,
+    Qualification,
+)
 from workflows import clocks
 from workflows.vocabulary import Step
 
 
 @pytest.fixture
 def planner(world: World, client: PageClient) -> PageClient:
+    with world.services.database.writing() as session:
+        session.add_all(free_every_day(world, local) for local in ("evaluateur1", "evaluateur2", "evaluateur3"))
     client.sign_in(world.email("planificateur"), PASSWORD)
     return client
+
+
+def free_every_day(world: World, local: str) -> Availability:
+    """All day long, for a year."""
+    starts_at = world.clock()
+    return Availability(
+        person_id=world.cast.people[local],
+        free=True,
+        source="planner",
+        during=Range(starts_at, starts_at + timedelta(days=365), bounds="[)"),
+        recorded_by=world.cast.people["planificateur"],
+        recorded_at=starts_at,
+    )
 
 
 def a_day(world: World, days: int = 20) -> date:
@@ -71,7 +96,8 @@ def test_an_hour_that_the_clocks_jump_over_is_no_hour(world: World, planner: Pag
     given = slot(world, date(2026, 3, 29), "evaluateur1", "evaluateur2", hour="02:30")
     page = schedule(planner, number).submit("Planifier l'entretien", given, expect=422)
     assert "Cette heure n'existe pas ce jour-là" in page.text
-    given = slot(world, date(2026, 10, 25), "evaluateur1", "evaluateur2", hour="02:30")
+    night = {"hour": "02:30", "anyway": "out_of_hours"}
+    given = slot(world, date(2026, 10, 25), "evaluateur1", "evaluateur2", **night)
     schedule(planner, number).submit("Planifier l'entretien", given)
 
 
@@ -117,8 +143,51 @@ def test_collisions_come_back_as_sentences(world: World, planner: PageClient) ->
     same_room = slot(world, day, "evaluateur3", "evaluateur2", place="SALLE 1", hour="14:30")
     page = schedule(planner, second).submit("Planifier l'entretien", same_room, expect=422)
     assert "est déjà prise à cette heure-là" in page.text or "est déjà pris" in page.text
-    after = slot(world, day, "evaluateur1", "evaluateur2", hour="15:00")
+    after = slot(world, day, "evaluateur1", "evaluateur2", hour="15:15")  # a quarter of an hour later
     schedule(planner, second).submit("Planifier l'entretien", after)
+
+
+def test_what_is_inconvenient_is_told_then_booked_all_the_same(world: World, planner: PageClient) -> None:
+    first = world.candidacy(Step.INTERVIEW_PENDING).number
+    second = world.candidacy(Step.INTERVIEW_PENDING, world.candidate("candidat2")).number
+    with world.services.database.writing() as session:
+        session.add(PlanningHabits(centre_id=world.cast.centre_id, most_a_day=1, break_minutes=15))
+    day = a_day(world)
+    schedule(planner, first).submit("Planifier l'entretien", slot(world, day, "evaluateur1", "evaluateur2"))
+    close = slot(world, day, "evaluateur1", "evaluateur3", hour="15:00", place="Salle bleue")
+    page = schedule(planner, second).submit("Planifier l'entretien", close, expect=409)
+    assert "Maxime Critère siège déjà ce jour-là autant que le centre le permet." in page.text
+    assert "Maxime Critère n'aurait pas de pause avant ou après un autre entretien." in page.text
+    assert "Lou Grille n'" not in page.soup.select_one("#anyway").get_text()
+    assert page.soup.select_one("#place")["value"] == "Salle bleue"
+    assert len(page.soup.select('input[name="evaluators"][checked]')) == 2
+    box = str(page.soup.select_one("#anyway-box")["value"])
+    holiday = page.submit("Planifier l'entretien", {"anyway": box, "day": "2026-07-14"}, expect=409)
+    assert "Jour férié : Fête nationale." in holiday.text  # what was not read is not overridden
+    assert len(interviews(world)) == 1
+    planner.follow(page.submit("Planifier l'entretien", {"anyway": box}))
+    assert len(interviews(world)) == 2
+    acts = [details for _, event, details in journal(world.services) if event == "schedule_interview"]
+    assert "overridden" not in acts[0]
+    assert acts[1]["overridden"] == ["most_a_day", "no_break"]
+    assert acts[1]["overridden_for"] == [world.cast.people["evaluateur1"]]
+
+
+def test_at_night_or_before_who_is_not_free_a_move_is_told_too(world: World, planner: PageClient) -> None:
+    number = world.candidacy(Step.INTERVIEW_SCHEDULED).number
+    moved = slot(world, a_day(world, 30), "evaluateur1", "evaluateur3", hour="03:00", reason="Salle indisponible")
+    page = schedule(planner, number).submit("Déplacer l'entretien", moved, expect=409)
+    assert "Hors des heures du centre, de " in page.text
+    assert page.soup.select_one("#reason").get_text().strip() == "Salle indisponible"
+    with world.services.database.writing() as session:
+        session.execute(delete(Availability).where(Availability.person_id == world.cast.people["evaluateur3"]))
+    page = page.submit("Déplacer l'entretien", {"hour": "14:00"}, expect=409)
+    assert "Lou Grille n'a pas dit être disponible à cette heure." in page.text
+    too_soon = page.submit("Déplacer l'entretien", {"day": a_day(world, 3).isoformat()}, expect=409)
+    assert "La convocation part au moins 15 jours avant" in too_soon.text
+    assert too_soon.soup.select_one("#anyway-box") is None  # nobody overrides the notice
+    page.submit("Déplacer l'entretien", {"anyway": str(page.soup.select_one("#anyway-box")["value"])})
+    assert interviews(world)[-1].live
 
 
 def test_an_interview_is_moved_with_a_reason_and_the_first_stays_on_record(world: World, planner: PageClient) -> None:
@@ -190,6 +259,8 @@ def test_qualifications_are_recorded(world: World, planner: PageClient) -> None:
         assert session.scalars(select(Qualification).where(Qualification.person_id == person)).one()
         past = session.scalars(select(PastEmployer.name).where(PastEmployer.person_id == person)).all()
     assert sorted(past) == ["Usine B", "usine a"]
+    with world.services.database.writing() as session:
+        session.execute(delete(Availability))
     page = planner.get("/entretiens/qualifications")
     assert "Usine B" in page.soup.select_one(f"#passes-{person}").get_text()
     assert "Andréa Indicateur n'a pas dit ses disponibilités" in page.text

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import Range
 
 from tests.support.builders import PASSWORD, World
 from tests.support.client import Page, PageClient
-from vae_portal.persistence.tables import Availability, Interview, PlanningHabits, Room
+from vae_portal.persistence.tables import Availability, Interview, PlanningHabits, Room, RoomClosure
 from workflows import clocks
 from workflows.vocabulary import Step
 
@@ -124,6 +125,49 @@ def test_a_room_that_is_taken_is_refused_and_nothing_is_lost(world: World, plann
     assert refused.soup.select_one("#hour")["value"] == "10:30"
     strange = page.submit("Planifier l'entretien", given | {"room": "999999"}, expect=422)
     assert "Choisissez une salle dans la liste" in strange.text
+
+
+def test_a_room_that_is_closed_then_is_refused_whatever_is_overridden(world: World, planner: PageClient) -> None:
+    number = world.candidacy(Step.INTERVIEW_PENDING).number
+    room = prepare(world, "evaluateur1", "evaluateur2")["Salle Étau"]
+    day = a_tuesday(world)
+    page = planner.get(f"/candidatures/{number}/entretien?jour={day}&heure=10:00")
+    within = Range(*(datetime.combine(day, time(hour), clocks.PARIS) for hour in (9, 12)), bounds="[)")
+    with world.services.database.writing() as session:
+        session.add(RoomClosure(room_id=room, during=within, reason="Travaux"))
+    page = page.submit("Planifier l'entretien", {"anyway": "room_closed holiday"}, expect=422)
+    assert "Cette salle est fermée à cette heure-là" in page.text
+    assert page.soup.select_one("#hour")["value"] == "10:00"
+    with world.services.database.writing() as session:
+        session.execute(delete(RoomClosure))
+        session.get_one(Room, room).retired_at = world.clock()
+    assert "elle a changé entre-temps" in page.submit("Planifier l'entretien", expect=422).text
+
+
+def test_hours_said_once_make_nobody_free_on_a_holiday(world: World, planner: PageClient) -> None:
+    number = world.candidacy(Step.INTERVIEW_PENDING).number
+    prepare(world, "evaluateur1", "evaluateur2")
+    whole = Range(*(clocks.midnight(date(2026, 7, day)) for day in (13, 16)), bounds="[)")
+    with world.services.database.writing() as session:
+        session.add_all(
+            Availability(
+                person_id=world.cast.people[local],
+                free=True,
+                source="planner",
+                during=whole,
+                recorded_by=world.cast.people["planificateur"],
+                recorded_at=world.clock(),
+            )
+            for local in ("evaluateur1", "evaluateur2")
+        )
+    told = hours(planner.get(f"/candidatures/{number}/entretien?jour=2026-07-14"))
+    assert set(told.values()) == {"impossible jour férié : Fête nationale"}
+    told = hours(planner.get(f"/candidatures/{number}/entretien?jour=2026-07-15"))
+    assert all(words.startswith("possible Salle Étau") for words in told.values())
+    own = {"day": "2026-07-14", "hour": "10:00", "place": "Salle bleue"}
+    own |= {"evaluators": [str(world.cast.people[e]) for e in ("evaluateur1", "evaluateur2")]}  # type: ignore[dict-item]
+    page = planner.get(f"/candidatures/{number}/entretien").submit("Planifier l'entretien", own, expect=409)
+    assert [tag.get_text() for tag in page.soup.select("#anyway li")] == ["Jour férié : Fête nationale."]
 
 
 def test_a_move_keeps_the_room_and_the_commission_where_it_can(world: World, planner: PageClient) -> None:

@@ -15,6 +15,7 @@ from workflows.clocks import PARIS
 DAY = (time(9), time(18))
 NIGHT_TOO = (time(0), time(23, 59))
 MONDAY = date(2026, 11, 23)
+TUESDAY = date(2026, 11, 24)
 MORNINGS = Weekly(True, 0, time(9), time(12), date(2026, 1, 1))
 
 
@@ -40,13 +41,13 @@ def paris(day: date, begins: str, ends: str) -> Window:
         ),
         ([MORNINGS], MONDAY, MONDAY, (time(10), time(18)), (), [("2026-11-23", "10:00", "12:00")]),
         ([MORNINGS], MONDAY, MONDAY, DAY, (MONDAY,), []),
-        (  # what was said once stands on a holiday
-            [MORNINGS, Once(True, paris(MONDAY, "14:00", "16:00"))],
+        (  # said once of several days, of those that are no holiday
+            [Once(True, Window(paris(MONDAY, "00:00", "01:00").starts_at, paris(TUESDAY, "16:00", "17:00").ends_at))],
             MONDAY,
-            MONDAY,
+            TUESDAY,
             DAY,
             (MONDAY,),
-            [("2026-11-23", "14:00", "16:00")],
+            [("2026-11-24", "09:00", "17:00")],
         ),
         (  # not free is stronger, whichever was said first
             [Once(False, paris(MONDAY, "10:00", "10:30")), MORNINGS, Once(True, paris(MONDAY, "10:00", "11:00"))],
@@ -165,15 +166,15 @@ def test_free_is_what_each_minute_says(said: list[Said], holidays: set[date]) ->
     found = minutes(free(said, first, last, (time(0), time(23, 30)), holidays))
     step, expected = datetime(2026, 3, 27, 23, 0, tzinfo=UTC), set()
     while step < datetime(2026, 3, 30, 22, 0, tzinfo=UTC):
-        if _says(said, step, True, holidays) and not _says(said, step, False, set()):
+        if _says(said, step, True) and not _says(said, step, False):
             local = step.astimezone(PARIS)
-            if local.time() < time(23, 30):
+            if local.time() < time(23, 30) and local.date() not in holidays:
                 expected.add(step)
         step += timedelta(minutes=10)
     assert found == expected
 
 
-def _says(said: list[Said], instant: datetime, is_free: bool, holidays: set[date]) -> bool:
+def _says(said: list[Said], instant: datetime, is_free: bool) -> bool:
     local = instant.astimezone(PARIS)
     for one in said:
         if one.free is not is_free:
@@ -181,7 +182,7 @@ def _says(said: list[Said], instant: datetime, is_free: bool, holidays: set[date
         if isinstance(one, Once):
             if one.window.starts_at <= instant < one.window.ends_at:
                 return True
-        elif local.weekday() == one.weekday and local.date() not in holidays and _between(one, local):
+        elif local.weekday() == one.weekday and _between(one, local):
             return True
     return False
 

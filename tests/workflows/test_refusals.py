@@ -27,7 +27,7 @@ from tests.workflows.cases import (
     with_commission,
 )
 from workflows import outcome
-from workflows.facts import Actor, EarlierRequest, Facts, Given, RequestFacts, VerdictFacts
+from workflows.facts import Actor, EarlierRequest, Facts, Given, Objection, RequestFacts, VerdictFacts
 from workflows.machine import Refused, decide
 from workflows.vocabulary import Action, EvidenceState, Role, SessionState, Step
 from workflows.who_may_do_what import RULES, TABLE
@@ -36,6 +36,10 @@ Change = Callable[[Facts], Facts]
 LONG_SILENCE = date(2026, 9, 22)  # two months end on 22 November, the day before NOW
 SILENT = (replace(COMMISSION[0], undeclared=True), COMMISSION[1])
 A_LINKED_COMMISSION = (COMMISSION[0], replace(COMMISSION[1], linked=True))
+OBJECTIONS = (
+    Objection("holiday", "jour férié : Noël"),
+    Objection("no_break", "n'aurait pas de pause", "M. Essai", 7),
+)
 PRESIDENT_RECUSED = (  # parity holds, the other employer presides
     replace(SEATS[0], recused=True),
     replace(SEATS[1], acting_president=True),
@@ -140,6 +144,13 @@ ROWS = (
         given={"slot": replace(a_slot(NOW + timedelta(days=16)), evaluators=A_LINKED_COMMISSION)},
     ),
     Row("schedule_interview", "slot_fits", "08/12/2026", given={"slot": a_slot(NOW + timedelta(days=14))}),
+    Row("schedule_interview", "nothing_against", "Jour férié : Noël.", given={"against": OBJECTIONS}),
+    Row(
+        "move_interview",
+        "nothing_against",
+        "M. Essai n'aurait pas de pause.",
+        given={"against": OBJECTIONS, "anyway": frozenset({"holiday", "no_break:8"})},
+    ),
     Row(
         "move_interview",
         "commission_valid",
@@ -237,6 +248,14 @@ def test_a_lapse_needs_a_known_notice_and_its_delay_run_out() -> None:
         assert answers(decide(facts, Action.RECORD_LAPSE, admin, now), words), (facts.request, now)
 
 
+def test_what_was_read_and_overridden_stops_nothing_and_the_law_still_does() -> None:
+    case, planner = favourable(Step.INTERVIEW_PENDING, Action.SCHEDULE_INTERVIEW), an_actor(Role.PLANNER)
+    told = replace(case.given, against=OBJECTIONS, anyway=frozenset({"holiday", "no_break:7"}))
+    assert answers(decide(case.facts, Action.SCHEDULE_INTERVIEW, planner, NOW, told), None)
+    alone = replace(told, slot=replace(a_slot(NOW + timedelta(days=16)), evaluators=COMMISSION[:1]))
+    assert answers(decide(case.facts, Action.SCHEDULE_INTERVIEW, planner, NOW, alone), "deux évaluateurs")
+
+
 def test_no_rule_breaks_on_a_candidacy_of_which_nothing_is_known() -> None:
     bare = Facts(1, cases.CENTRE, cases.CANDIDATE, Step.DRAFT, (), frozenset(), frozenset(), RequestFacts(1))
     guards = {guard for rule in TABLE for guard in rule.ready + rule.needs}
@@ -253,6 +272,7 @@ def test_no_rule_breaks_on_a_candidacy_of_which_nothing_is_known() -> None:
         "no_file_in_doubt",
         "each_declared",
         "every_capability_assessed",
+        "nothing_against",
         "one_of_the_offered",
         "slots_on_offer",
         "yet_to_sit",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from workflows.availability import Window
 from workflows.clocks import PARIS
-from workflows.slots import Around, Member, Place, by_day, hours, judged
+from workflows.slots import Around, Member, Place, by_day, chosen, hours, judged
 
 DAY = date(2026, 12, 8)
 
@@ -37,6 +37,9 @@ TEN = at("10:00", "11:00")
         ({}, ()),
         ({"earliest": date(2026, 12, 9)}, ("avant le préavis, qui va jusqu'au 09/12/2026",)),
         ({"holidays": {DAY: "Immaculée Conception"}}, ("jour férié : Immaculée Conception",)),
+        ({"holidays": {DAY: "Noël"}, "members": (), "places": ()}, ("jour férié : Noël",)),  # nobody is asked then
+        ({"hours": (time(10, 30), time(18))}, ("hors des heures du centre, de 10 h 30 à 18 h",)),
+        ({"members": (member(1), member(2, True, resting=(at("10:45", "12:15"),)))}, ("il faut 2 évaluateurs",)),
         ({"taken": (at("10:30", "12:00"),)}, ("le candidat est déjà convoqué ailleurs",)),
         ({"taken": (at("11:00", "12:00"),)}, ()),
         ({"places": ()}, ("aucune salle n'est enregistrée",)),
@@ -82,3 +85,36 @@ def test_hours_are_round_and_end_in_time() -> None:
     found = hours(at("09:00", "11:00"), timedelta(minutes=60))
     assert found == [at("09:00", "10:00"), at("09:30", "10:30"), at("10:00", "11:00")]
     assert hours(at("09:00", "09:45"), timedelta(minutes=60)) == []
+
+
+@pytest.mark.parametrize(
+    ("window", "people", "changed", "keys"),
+    [
+        (TEN, {1, 2}, {}, []),
+        (at("03:00", "04:00"), {1, 2}, {"hours": (time(9), time(18))}, ["out_of_hours"]),  # and not that nobody is free
+        (at("17:30", "18:30"), {1, 2}, {"hours": (time(9), time(18))}, ["out_of_hours"]),
+        (TEN, {1, 2}, {"holidays": {DAY: "Noël"}}, ["holiday"]),
+        (at("11:30", "12:30"), {1, 2}, {}, ["not_available:1", "not_available:2"]),
+        (TEN, {1, 2}, {"members": (member(1), member(2, full=frozenset({DAY})))}, ["most_a_day:2"]),
+        (TEN, {1}, {"members": (member(1), member(2, full=frozenset({DAY})))}, ["too_few"]),  # who is not chosen is not
+        (TEN, {1, 2}, {"size": 3}, ["too_few"]),
+        (TEN, {1, 2}, {"members": (member(1, resting=(at("08:45", "10:15"),)), member(2))}, ["no_break:1"]),
+        (TEN, {1, 2}, {"members": (member(1, resting=(at("08:45", "10:00"),)), member(2))}, []),
+        (  # called elsewhere: the database refuses it, and nothing overrides that
+            TEN,
+            {1, 2},
+            {"members": (member(1, called=(at("10:30", "11:30"),), full=frozenset({DAY})), member(2))},
+            [],
+        ),
+        (TEN, {1, 2}, {"taken": (at("10:30", "11:30"),), "size": 3}, []),
+    ],
+)
+def test_what_is_inconvenient_by_hand(
+    window: Window, people: set[int], changed: dict[str, object], keys: list[str]
+) -> None:
+    around = replace(AROUND, **changed)  # type: ignore[arg-type]
+    found = chosen(window, people, around)
+    assert [one.key for one in found] == keys
+    alone = replace(around, members=tuple(m for m in around.members if m.person_id in people))
+    if keys:
+        assert not judged(window, alone).possible  # what the list proposes is never objected to

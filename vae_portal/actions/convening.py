@@ -100,6 +100,17 @@ def calendars(
     return {row.id: invitation.written(told, method, row.email, now) for row in rows}
 
 
+def close_offers_before(session: Session, candidacy_id: int, person_id: int, now: datetime) -> tuple[list[int], int]:
+    """Closes what is offered before an evaluator who can sit for that candidate no more: (what was closed, how many
+    are left)."""
+    still = select(OfferedSlot).where(OfferedSlot.candidacy_id == candidacy_id, OfferedSlot.closed_at.is_(None))
+    rows = session.scalars(still.order_by(OfferedSlot.id).with_for_update()).all()
+    closed = [row for row in rows if person_id in row.evaluators]
+    for row in closed:
+        row.closed_at = now
+    return [row.id for row in closed], len(rows) - len(closed)
+
+
 def close_offers(session: Session, candidacy_id: int, now: datetime, taken: SlotFacts | None = None) -> None:
     """Nothing is offered any more: a slot was taken, or the planner booked one, or the candidate gave up."""
     still = select(OfferedSlot).where(OfferedSlot.candidacy_id == candidacy_id, OfferedSlot.closed_at.is_(None))

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from vae_portal.actions import outbox, planners
+from vae_portal.actions import convening, offers, outbox, planners
 from vae_portal.actions.noting import note
 from vae_portal.actions.perform import perform_in
 from vae_portal.actions.services import Services
@@ -35,7 +35,8 @@ NEUTRAL_REASON = "La commission doit être recomposée."
 def declare(services: Services, actor: Actor, number: str, linked: bool, nature: str) -> bool:
     """Records what someone who sits, or was asked, declares about a candidate; with a link they sit for them no more.
 
-    A link declared before the interview frees its slot, in the same transaction: then True. Raises NotVisible,
+    A link declared before the interview frees its slot, in the same transaction: then True; it closes what is offered
+    to the candidate before them. Raises NotVisible,
     ActionRefused, InputRefused when a link is declared without its nature.
     """
     nature = nature.strip()
@@ -52,7 +53,8 @@ def declare(services: Services, actor: Actor, number: str, linked: bool, nature:
         session_id = _jury_where_seated(session, actor, candidacy)
         if not evaluates and session_id is None and not declarations.asked(session, actor, candidacy.id):
             raise ActionRefused("Vous ne siégez pas pour cette candidature : il n'y a rien à déclarer.")
-        _record(services, session, actor, candidacy, linked, nature, session_id)
+        closed = _close_offers(services, session, actor, candidacy) if linked else []
+        _record(services, session, actor, candidacy, linked, nature, session_id, closed)
         if not (linked and evaluates and interview is not None):
             return False
         freed = _free_the_slot(services, session, actor, facts, number)
@@ -91,6 +93,7 @@ def _record(
     linked: bool,
     nature: str,
     session_id: int | None,
+    closed: list[int],
 ) -> None:
     now = services.clock()
     session.add(
@@ -104,8 +107,25 @@ def _record(
     )
     if linked and session_id is not None:
         _leave_the_jury(session, session_id, actor, candidacy, nature, now)
-    details = {"person": actor.person_id, "linked": linked, "session": session_id if linked else None}
+    details = {
+        "person": actor.person_id,
+        "linked": linked,
+        "session": session_id if linked else None,
+        "offers": closed or None,
+    }
     note(services, session, actor, candidacy, "independence_declared", details)
+
+
+def _close_offers(services: Services, session: Session, actor: Actor, candidacy: Candidacy) -> list[int]:
+    """Closes what is offered before them; planners offer others, or book. The candidate learns, when nothing is left
+    to choose, that nothing is offered any more: neither by whom nor why."""
+    person_id = actor.person_id or 0
+    closed, left = convening.close_offers_before(session, candidacy.id, person_id, services.clock())
+    if closed:
+        planners.tell(services, session, candidacy, "offers_conflict", "/creneaux", closed=len(closed), left=left)
+        if not left:
+            offers.tell_withdrawn(services, session, candidacy)
+    return closed
 
 
 def _free_the_slot(services: Services, session: Session, actor: Actor, facts: Facts, number: str) -> bool:

@@ -63,6 +63,9 @@ def _book(act: Act, uid: str, sequence: int) -> Interview:
     act.details.update(
         interview=interview.id, starts_at=slot.starts_at, evaluators=[e.person_id for e in slot.evaluators]
     )
+    if act.given.against:  # and yet the rules let it through: whoever chose it overrides them, knowingly
+        act.details["overridden"] = sorted({one.code for one in act.given.against})
+        act.details["overridden_for"] = sorted({one.person_id for one in act.given.against if one.person_id})
     act.mail.update(_appointment(slot))
     return interview
 

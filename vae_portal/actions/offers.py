@@ -86,7 +86,12 @@ def take_back(services: Services, actor: Actor, number: str) -> None:
         ids = [row.id for row, _ in offers.open_of(session, candidacy.id)]
         convening.close_offers(session, candidacy.id, services.clock())
         note(services, session, actor, candidacy, "offers_withdrawn", {"offers": ids})
-        _tell(services, session, candidacy, "offers_withdrawn")
+        tell_withdrawn(services, session, candidacy)
+
+
+def tell_withdrawn(services: Services, session: Session, candidacy: Candidacy) -> None:
+    """The candidate has nothing to choose from any more, and nothing to do."""
+    _tell(services, session, candidacy, "offers_withdrawn")
 
 
 def take(services: Services, actor: Actor, number: str, offer_id: int) -> None:
@@ -100,7 +105,7 @@ def take(services: Services, actor: Actor, number: str, offer_id: int) -> None:
         if found is None:
             return Given()
         row, room = found
-        rooms.to_book(session, candidacy.centre_id, room.id)  # in use, and held until the booking is made
+        rooms.to_book(session, candidacy.centre_id, room.id, row.during)  # held until the booking is made
         people = planning.commission(session, candidacy, row.evaluators)
         return Given(slot=offers.slot(room, row.during, people))
 

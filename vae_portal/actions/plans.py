@@ -18,6 +18,7 @@ from vae_portal.persistence.queries import plans
 from vae_portal.persistence.tables import Centre, Plan, PlanLeftOut, PlanSitting
 from workflows import clocks
 from workflows.facts import Actor
+from workflows.interview import too_soon
 from workflows.plans import Obstacle, Planned, faults
 from workflows.vocabulary import PlanState
 
@@ -167,10 +168,8 @@ def _sitting(plan: Plan, candidacy_id: int) -> PlanSitting:
 
 
 def _check_days(first: date, last: date, earliest: date, notice_days: int) -> None:
-    if first < earliest:
-        sentence = (
-            f"La convocation part au moins {notice_days} jours avant : commencez le {earliest:%d/%m/%Y} au plus tôt."
-        )
+    if not clocks.leaves_notice(first, earliest):
+        sentence = too_soon(notice_days, earliest)
         raise InputRefused(sentence, {"first": sentence})
     if last < first:
         sentence = "La fin vient après le début."

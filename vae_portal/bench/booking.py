@@ -24,6 +24,7 @@ from vae_portal.demonstration.story import Story
 from vae_portal.persistence.database import libpq_url
 from vae_portal.persistence.tables import Centre
 from workflows import clocks
+from workflows.slots import Against
 from workflows.vocabulary import Role, Step
 
 Rows = list[tuple[str, dict[str, Any]]]
@@ -65,6 +66,7 @@ def _waiting(rig: Rig, count: int) -> list[str]:
 def _by_page(rig: Rig, client: Client, number: str, rank: int) -> float:
     page = client.get(f"/candidatures/{number}/entretien")
     day = clocks.civil_date(rig.services.clock()) + timedelta(days=20 + rank)
+    commission = [str(rig.cast.people[local]) for local in ("evaluateur1", "evaluateur2")]
     form = {
         "csrf_token": csrf_token(page),
         "day": day.isoformat(),
@@ -75,7 +77,9 @@ def _by_page(rig: Rig, client: Client, number: str, rank: int) -> float:
         "video_link": "",
         "revision": page.split('name="revision"')[1].split('value="')[1].split('"')[0],
         "action": "schedule_interview",
-        "evaluators": [str(rig.cast.people["evaluateur1"]), str(rig.cast.people["evaluateur2"])],
+        "evaluators": commission,
+        # Whatever day it falls on, and whatever they said of their time: every rule is judged, and none stops it.
+        "anyway": " ".join([Against.HOLIDAY, *(f"{Against.NOT_AVAILABLE}:{key}" for key in commission)]),
     }
     began = time.perf_counter()
     body = urlencode(form, doseq=True)

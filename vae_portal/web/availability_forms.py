@@ -15,6 +15,7 @@ from workflows import clocks
 WEEKDAYS = ("Lundi", "Mardi", "Mercredi", "Jeudi", "Vendredi", "Samedi", "Dimanche")
 _A_DAY, _AN_HOUR = "Indiquez un jour, par exemple 18/03/2026.", "Indiquez une heure, par exemple 14:00."
 _FREE = [("yes", "Disponible"), ("no", "Pas disponible")]
+_SEVERAL = "Vide : ce seul jour. Les jours fériés n'en sont jamais."
 _EVERYDAY = options((str(rank), day) for rank, day in enumerate(WEEKDAYS))
 
 
@@ -50,7 +51,12 @@ class OnceForm(PortalForm):
 
     free = _free()
     first = Day("Premier jour", _A_DAY, validators=[Required(_A_DAY)])
-    last = Day("Dernier jour", _A_DAY, validators=[Optional()], description="Vide : ce seul jour.")
+    last = Day(
+        "Dernier jour",
+        _A_DAY,
+        validators=[Optional()],
+        description="Vide : ce seul jour. Un jour férié n'en est jamais.",
+    )
     begins = Hour("De", _AN_HOUR, validators=[Optional()], description="Vide : dès le début du premier jour.")
     ends = Hour("À", _AN_HOUR, validators=[Optional()], description="Vide : jusqu'à la fin du dernier jour.")
     note = line("Un mot", most=200, description="Pour vous et pour les coordinateurs du centre.")

@@ -17,6 +17,7 @@ _CODES = {
     "to": "step",
     "college": "college",
     "outcome": "outcome",
+    "overridden": "against",
     "mails": "message_mails",
     "state": "evidence_state",
     "roles": "role",

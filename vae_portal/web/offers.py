@@ -75,7 +75,7 @@ def _page(form: OffersForm, candidacy: Any) -> str:
         has_rooms=len(form.rows[0].form.room.choices) > 1,
         fewest=rules.FEWEST,
         most=rules.MOST,
-        earliest=clocks.earliest_interview(max(last, today), facts.notice_days),
+        earliest=rules.earliest_offered(last, today, facts.notice_days),
         jury_due=dues.jury_due(candidacy.regime, candidacy.deposited_on),
         today=today,
         candidacy_page=candidacy_page(candidacy.number),
@@ -105,8 +105,8 @@ def choose(number: str) -> ResponseReturnValue:
     stop_reading()
     try:
         acts.take(services(), mine.actor, number, whole_number(request.form.get("offer"), 0))
-    except InputRefused:
-        return _choice(number, _GONE), 409
+    except InputRefused as fault:  # of the room: closed, or used no more; else somebody is called elsewhere
+        return _choice(number, _PAST if fault.fields else _GONE), 409
     except ActionRefused:  # what bars a commission is between its members and the centre
         return _choice(number, _PAST), 409
     flash("Votre créneau est réservé. Votre convocation vous attend sur cette page.", "success")

@@ -9,8 +9,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from vae_portal.actions import independence
-from vae_portal.actions.perform import perform
+from vae_portal.actions import by_hand, independence
 from vae_portal.errors import ActionRefused, InputRefused
 from vae_portal.persistence.queries import candidacies, convocations, dues, habits, hearings, planning, rooms
 from vae_portal.persistence.queries import facts as facts_of
@@ -23,7 +22,7 @@ from vae_portal.web.places import candidacy_page, dossier_page, revision_of, who
 from vae_portal.web.planning_forms import MoveForm, SlotForm
 from vae_portal.web.presentation import in_paris
 from workflows import clocks
-from workflows.facts import Facts, Given, SlotFacts
+from workflows.facts import Facts, Objection
 from workflows.vocabulary import Action, Right, Step
 
 blueprint = Blueprint("planning", __name__)
@@ -76,6 +75,8 @@ class Choices:
     rooms: list[rooms.RoomView]
     minutes: int  # that the centre usually gives to a sitting
     hour: datetime | None = None
+    against: tuple[Objection, ...] = ()  # what was found inconvenient in the slot sent
+    may_override: bool = False  # nothing worse stands against it
 
 
 @blueprint.route("/candidatures/<number>/entretien", methods=["GET", "POST"])
@@ -106,7 +107,10 @@ def schedule(number: str) -> ResponseReturnValue:
         return _shown(form, *_loaded(number), action, choices), 422
     except ActionRefused as fault:
         candidacy, facts = _loaded(number)
-        form.form_errors.extend(planning_choices.sentences(facts, form, candidacy) or [str(fault)])
+        barred = planning_choices.sentences(facts, form, candidacy)
+        choices.against = planning_choices.against(form, candidacy)
+        form.form_errors.extend([*barred, *(one.sentence for one in choices.against)] or [str(fault)])
+        choices.may_override = bool(choices.against) and not barred
         return _shown(form, candidacy, facts, action, choices), 409
     flash(f"C'est fait. Les convocations de la candidature {number} partent.", "success")
     day = in_paris(slot[0]).date()
@@ -141,17 +145,17 @@ def _as_shown() -> Action | None:
 
 
 def _book(form: SlotForm, number: str, action: Action, starts_at: datetime, ends_at: datetime) -> None:
-    def given(session: Any, candidacy: Any) -> Given:
-        people = planning.commission(session, candidacy, form.evaluators.data or [])
-        place, link = form.place.data or "", form.video_link.data or ""
-        room_id = whole_number(form.room.data, 0) or None
-        if room_id:
-            room = rooms.to_book(session, candidacy.centre_id, room_id)
-            place, link = room.place, room.video_link
-        whole = SlotFacts(starts_at, ends_at, place, link, people, room_id)
-        return Given(slot=whole, reason=form.reason.data if isinstance(form, MoveForm) else "")
-
-    perform(services(), current_actor(), number, action, given, revision_of(form.revision.data))
+    wanted = by_hand.Wanted(
+        starts_at,
+        ends_at,
+        tuple(form.evaluators.data or ()),
+        form.place.data or "",
+        form.video_link.data or "",
+        whole_number(form.room.data, 0) or None,
+        form.reason.data if isinstance(form, MoveForm) else "",
+        frozenset((form.anyway.data or "").split()),
+    )
+    by_hand.book(services(), current_actor(), number, action, wanted, revision_of(form.revision.data))
 
 
 def _loaded(number: str) -> tuple[Any, Facts]:
@@ -217,6 +221,7 @@ def _shown(form: SlotForm, candidacy: Any, facts: Facts, action: Action, choices
         moving=action is Action.MOVE_INTERVIEW,
         interview=interview,
         jury_due=jury_due,
+        anyway=choices.against if choices.may_override else (),
         earliest=clocks.earliest_interview(clocks.civil_date(now()), facts.notice_days),
         notice_days=facts.notice_days,
         today=clocks.civil_date(now()),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from vae_portal.persistence.queries import declarations, hearings, planning
+from vae_portal.persistence.queries import declarations, hearings, planning, slots
 from vae_portal.web.access import current_actor
 from vae_portal.web.context import now, reading
 from vae_portal.web.planning_forms import SlotForm
 from vae_portal.web.presentation import hour
+from workflows import clocks
 from workflows import interview as rules
-from workflows.facts import EvaluatorFacts, Facts, Given, SlotFacts
+from workflows.facts import EvaluatorFacts, Facts, Given, Objection, SlotFacts
 
 
 def evaluators(
@@ -62,6 +63,15 @@ def sentences(facts: Facts, form: SlotForm, candidacy: Any) -> list[str]:
     whole = SlotFacts(*slot, place, form.video_link.data or "", people)
     unfit = rules.slot_fits(facts, current_actor(), now(), Given(slot=whole))
     return [*rules.commission_faults(facts, people), *([unfit] if unfit else [])]
+
+
+def against(form: SlotForm, candidacy: Any) -> tuple[Objection, ...]:
+    """Everything inconvenient in the choice as typed, which a planner may override."""
+    slot = form.slot()
+    if slot is None:
+        return ()
+    people = planning.commission(reading(), candidacy, form.evaluators.data or [])
+    return slots.against(reading(), candidacy, SlotFacts(*slot, evaluators=people), clocks.civil_date(now()))
 
 
 def _barred(facts: Facts, member: EvaluatorFacts) -> str:

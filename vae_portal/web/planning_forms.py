@@ -63,6 +63,7 @@ class SlotForm(PortalForm):
     )
     evaluators = Ticks("Commission", coerce=int)
     revision = HiddenField()
+    anyway = HiddenField()  # keys of the objections overridden: a box, shown once there are some
     action = HiddenField()  # what the page was about when it was shown
 
     def offer(self, rooms: Iterable[tuple[int, str]], minutes: int) -> None:

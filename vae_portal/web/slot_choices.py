@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from vae_portal.persistence.queries import free_time, habits
+from vae_portal.persistence.queries import habits
+from vae_portal.persistence.queries import slots as queries
 from vae_portal.persistence.queries.rooms import RoomView
 from vae_portal.web.context import now, reading
 from vae_portal.web.moments import instant
@@ -16,7 +17,7 @@ from vae_portal.web.presentation import hour, in_paris
 from workflows import availability, clocks, slots
 from workflows.availability import Window
 from workflows.facts import Facts
-from workflows.slots import Around, Member, Place, Slot
+from workflows.slots import Around, Slot
 
 DAYS = 28  # looked at together
 _HOURS_A_DAY = 6  # proposed; the page of a day has them all
@@ -45,49 +46,20 @@ class Looked:
 def look(
     candidacy: Any, facts: Facts, people: list[dict[str, Any]], rooms: list[RoomView], first: date, minutes: int | None
 ) -> Looked:
-    """Loads what is needed for four weeks from a day, in a number of statements that does not depend on them."""
-    last, session, centre_id = first + timedelta(days=DAYS - 1), reading(), candidacy.centre_id
-    usual = habits.of_centre(session, centre_id)
-    off = habits.days_off(usual, first, last)
-    able = {p["id"]: p for p in people if not p["barred"]}
-    free = free_time.evaluators(session, centre_id, first, last, candidacy.id, usual)
-    booked = free_time.booked(session, [*able, candidacy.person_id], first, last, candidacy.id)
-    pause = timedelta(minutes=usual.break_minutes)
-    slot = facts.interview.slot if facts.interview else None
-    members = [
-        _member(key, person, free.get(key, ()), booked.get(key, []), pause, usual.most_a_day)
-        for key, person in able.items()
-    ]
-    empty = free_time.rooms(session, centre_id, first, last, candidacy.id, usual)
-    around = Around(
-        members=tuple(members),
-        places=tuple(Place(r.id, r.name, slots.by_day(empty.get(r.id, ()))) for r in rooms),
-        size=usual.evaluators,
-        earliest=clocks.earliest_interview(clocks.civil_date(now()), facts.notice_days),
-        holidays=off,
-        taken=tuple(booked.get(candidacy.person_id, [])),
-        kept_people=frozenset(e.person_id for e in slot.evaluators) if slot else frozenset(),
-        kept_room=slot.room_id if slot else None,
+    """Loads what is needed for four weeks from a day."""
+    last, session = first + timedelta(days=DAYS - 1), reading()
+    usual = habits.of_centre(session, candidacy.centre_id)
+    around = queries.around(
+        session,
+        candidacy,
+        [(p["id"], p["name"], p["qualified"]) for p in people if not p["barred"]],
+        [(room.id, room.name) for room in rooms],
+        (first, last),
+        clocks.civil_date(now()),
+        facts.interview.slot if facts.interview else None,
     )
-    days = [first + timedelta(days=rank) for rank in range(DAYS)]
-    open_hours = [Window(availability.at(day, usual.day_begins), availability.at(day, usual.day_ends)) for day in days]
-    return Looked(around, timedelta(minutes=minutes or usual.sitting_minutes), first, last, tuple(open_hours))
-
-
-def _member(
-    key: int,
-    person: dict[str, Any],
-    free: tuple[Window, ...],
-    booked: list[Window],
-    pause: timedelta,
-    most_a_day: int,
-) -> Member:
-    """An evaluator, with a break kept on both sides of what they are called to."""
-    rest = [Window(one.starts_at - pause, one.ends_at + pause) for one in booked]
-    sittings = Counter(clocks.civil_date(one.starts_at) for one in booked)
-    full = frozenset(day for day, count in sittings.items() if count >= most_a_day)
-    left = slots.by_day(availability.less(free, rest))
-    return Member(key, person["name"], person["qualified"], left, full, len(booked))
+    every = availability.open_hours(first, last, around.hours)  # holidays too, which say that they are
+    return Looked(around, timedelta(minutes=minutes or usual.sitting_minutes), first, last, every)
 
 
 def proposed(looked: Looked, until: date | None) -> list[dict[str, Any]]:
@@ -133,14 +105,13 @@ def fill(form: SlotForm, looked: Looked, starts_at: datetime) -> None:
 def with_free_time(
     people: list[dict[str, Any]], looked: Looked, day: date | None, at: time | None
 ) -> list[dict[str, Any]]:
-    """The same people, those who said nothing of that hour marked: they can be chosen, once asked."""
+    """The same people, each with what keeps them out of that hour: they can be chosen all the same."""
     starts_at = instant(day, at) if day and at else None
     if starts_at is None or day is None or not looked.first <= day <= looked.last:
         return people
     window = Window(starts_at, starts_at + looked.length)
-    free = {m.person_id for m in looked.around.members if slots.fits(m.free, day, window)}
-    told = ("calm", "n'a pas dit être disponible à cette heure")
-    return [p if p["barred"] or p["id"] in free else {**p, "tags": [*p["tags"], told]} for p in people]
+    told = {m.person_id: slots.of_a_member(m, window) for m in looked.around.members}
+    return [{**p, "tags": [*p["tags"], *(("calm", one.words) for one in told.get(p["id"], ()))]} for p in people]
 
 
 def _choice(one: Slot) -> dict[str, Any]:

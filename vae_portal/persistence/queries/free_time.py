@@ -91,8 +91,7 @@ def rooms(
     """When each room of the centre that is in use is free, closures and bookings taken out."""
     usual = usual or habits.of_centre(session, centre_id)
     off, within = habits.days_off(usual, first, last), between(first, last)
-    days = [d for rank in range((last - first).days + 1) if (d := first + timedelta(days=rank)) not in off]
-    open_hours = [_hours(usual, day) for day in days]
+    open_hours = rules.open_hours(first, last, (usual.day_begins, usual.day_ends), off)
     ids = session.scalars(select(Room.id).where(Room.centre_id == centre_id, Room.retired_at.is_(None))).all()
     taken: dict[int, list[Window]] = defaultdict(list)
     closed = select(RoomClosure.room_id, RoomClosure.during).where(RoomClosure.room_id.in_(ids))
@@ -116,9 +115,3 @@ def window(during: Range[Any]) -> Window:
     if during.lower is None or during.upper is None:
         raise ValueError("the database keeps every booking within two bounds")
     return Window(during.lower, during.upper)
-
-
-def _hours(usual: PlanningHabits, day: date) -> Window:
-    lone = rules.Weekly(True, day.weekday(), usual.day_begins, usual.day_ends, day, day)
-    (hours,) = rules.free([lone], day, day, (usual.day_begins, usual.day_ends))
-    return hours

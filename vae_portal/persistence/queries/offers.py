@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session, selectinload
 
+from vae_portal.persistence.queries.rooms import place_of
 from vae_portal.persistence.tables import (
     Candidacy,
     Interview,
@@ -19,9 +20,6 @@ from vae_portal.persistence.tables import (
     RoomClosure,
 )
 from workflows.facts import EvaluatorFacts, OfferFacts, SlotFacts
-from workflows.vocabulary import RoomKind
-
-_LONGEST_PLACE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +55,8 @@ def slot(room: Room, during: Range[datetime], evaluators: tuple[EvaluatorFacts, 
     """An hour in a room, as the rules see it."""
     if during.lower is None or during.upper is None:
         raise ValueError("a slot has two bounds")
-    place = "" if room.kind == RoomKind.VIDEO.value else f"{room.name}, {' '.join(room.address.split())}"
-    return SlotFacts(during.lower, during.upper, place[:_LONGEST_PLACE], room.video_link, evaluators, room.id)
+    place = place_of(room.kind, room.name, room.address)
+    return SlotFacts(during.lower, during.upper, place, room.video_link, evaluators, room.id)
 
 
 def open_of(session: Session, candidacy_id: int) -> list[tuple[OfferedSlot, Room]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -166,9 +166,7 @@ def _free(
     """When each is free, a break kept before and after what is booked."""
     free = free_time.evaluators(session, centre_id, first, last)
     return {
-        person: availability.less(
-            free.get(person, ()), [Window(w.starts_at - rest, w.ends_at + rest) for w in booked.get(person, ())]
-        )
+        person: availability.less(free.get(person, ()), availability.rested(booked.get(person, ()), rest))
         for person in people
     }
 
@@ -203,4 +201,6 @@ def _as_facts(
 
 
 def _sat(people: Iterable[int], booked: dict[int, list[Window]]) -> dict[tuple[int, date], int]:
-    return dict(Counter((person, clocks.civil_date(w.starts_at)) for person in people for w in booked.get(person, ())))
+    return {
+        (person, day): count for person in people for day, count in availability.sat(booked.get(person, ())).items()
+    }

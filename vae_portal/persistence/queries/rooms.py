@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from vae_portal.errors import InputRefused
 from vae_portal.persistence.tables import Room, RoomClosure
 from workflows.vocabulary import RoomKind
+
+_LONGEST_PLACE = 200
+_CHANGED = "Choisissez une salle dans la liste : elle a changé entre-temps."
+_CLOSED = "Cette salle est fermée à cette heure-là : choisissez-en une autre, ou une autre heure."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,12 @@ class RoomView:
     @property
     def place(self) -> str:
         """What a convocation says of where it is; nothing for a video room."""
-        return f"{self.name}, {' '.join(self.address.split())}"[:200] if self.kind is RoomKind.ROOM else ""
+        return place_of(self.kind, self.name, self.address)
+
+
+def place_of(kind: str, name: str, address: str) -> str:
+    """What a convocation says of where a room is, within what an interview keeps; nothing for a video room."""
+    return "" if kind == RoomKind.VIDEO else f"{name}, {' '.join(address.split())}"[:_LONGEST_PLACE]
 
 
 def of_centre(session: Session, centre_id: int | None, now: datetime, retired: bool = True) -> list[RoomView]:
@@ -58,11 +68,16 @@ def of_centre(session: Session, centre_id: int | None, now: datetime, retired: b
     ]
 
 
-def to_book(session: Session, centre_id: int, room_id: int) -> RoomView:
-    """A room in use of the centre, held until the transaction ends; raises InputRefused for any other."""
+def to_book(session: Session, centre_id: int, room_id: int, during: Range[datetime]) -> RoomView:
+    """A room of the centre, in use and open at these hours, held as it is until the transaction ends.
+
+    Raises InputRefused for any other: whoever closes or retires a room waits for bookings under way, and they for it.
+    """
     wanted = select(Room).where(Room.id == room_id, Room.centre_id == centre_id, Room.retired_at.is_(None))
-    row = session.scalars(wanted.with_for_update(read=True, key_share=True)).one_or_none()
+    row = session.scalars(wanted.with_for_update(read=True)).one_or_none()
     if row is None:
-        sentence = "Choisissez une salle dans la liste : elle a changé entre-temps."
-        raise InputRefused(sentence, {"room": sentence})
+        raise InputRefused(_CHANGED, {"room": _CHANGED})
+    closed = select(RoomClosure.id).where(RoomClosure.room_id == row.id, RoomClosure.during.op("&&")(during))
+    if session.scalars(closed.limit(1)).first() is not None:
+        raise InputRefused(_CLOSED, {"room": _CLOSED})
     return RoomView(row.id, RoomKind(row.kind), row.name, row.address, row.video_link, False, ())
