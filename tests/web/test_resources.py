@@ -248,3 +248,93 @@ def test_the_page_costs_the_same_however_much_was_said(world: World, evaluator: 
             for rank in range(40)
         )
     assert evaluator.get("/mes-disponibilites").statements == cost
+
+
+# What an act takes away from interviews that are booked
+
+
+def in_conflict(world: World, planner: PageClient, number: str) -> str:
+    """What the week says of an interview among those to look at again; nothing when it is not there."""
+    found = planner.get("/entretiens").soup.select(".notice.bad li")
+    return " ".join(tag.get_text(" ") for tag in found if number in tag.get_text())
+
+
+def told(world: World) -> list[str]:
+    """The mails that told planners of interviews that can no longer be held."""
+    return [mail.body for mail in mails(world.services, "interviews_in_conflict")]
+
+
+def test_a_qualification_taken_back_is_told_once_and_shown_until_it_is_given_again(
+    world: World, planner: PageClient
+) -> None:
+    number = world.candidacy(Step.INTERVIEW_SCHEDULED).number
+    assert in_conflict(world, planner, number) == ""
+    people = [world.cast.people["evaluateur1"], world.cast.people["evaluateur2"]]
+    with world.services.database.reading() as session:
+        able = {p: list(session.scalars(select(Qualification.certification_id).filter_by(person_id=p))) for p in people}
+    for person in people:
+        qualifications.record(world.services, world.cast.actor("planificateur", Role.PLANNER), person, [], "")
+    assert "Au moins un évaluateur doit être qualifié" in in_conflict(world, planner, number)
+    assert "Au moins un évaluateur doit être qualifié" in planner.get("/entretiens/convocations").text
+    (mail,) = told(world)
+    assert number in mail
+    assert "/entretiens" in mail
+    for person in people:
+        qualifications.record(world.services, world.cast.actor("planificateur", Role.PLANNER), person, able[person], "")
+    assert in_conflict(world, planner, number) == ""
+    assert len(told(world)) == 1
+
+
+def test_an_employer_that_the_candidate_names_is_told_until_no_link_is_declared(
+    world: World, planner: PageClient
+) -> None:
+    number = world.candidacy(Step.INTERVIEW_SCHEDULED).number
+    one, actor = world.cast.people["evaluateur1"], world.cast.actor("planificateur", Role.PLANNER)
+    with world.services.database.reading() as session:
+        able = list(session.scalars(select(Qualification.certification_id).filter_by(person_id=one)))
+    qualifications.record(world.services, actor, one, able, "", ["Tôlerie Exemple"])
+    assert "une organisation en commun (Tôlerie Exemple)" in in_conflict(world, planner, number)
+    assert len(told(world)) == 1
+    independence.declare(world.services, world.cast.actor("evaluateur1", Role.EVALUATOR), number, False, "")
+    assert in_conflict(world, planner, number) == ""
+
+
+@pytest.mark.parametrize("how", ["disable", "give_roles"])
+def test_an_evaluator_who_leaves_the_centre_is_told(world: World, planner: PageClient, how: str) -> None:
+    number = world.candidacy(Step.INTERVIEW_SCHEDULED).number
+    admin, leaver = world.cast.actor("admin", Role.ADMINISTRATOR), world.cast.people["evaluateur2"]
+    if how == "disable":
+        team.disable(world.services, admin, leaver)
+    else:
+        with world.services.database.reading() as session:
+            seen = fingerprint(post_of(session.get_one(Person, leaver)))
+        team.give_roles(world.services, admin, leaver, Post(frozenset({Role.PLANNER})), seen)
+    assert "Andréa Indicateur n'évalue plus dans ce centre" in in_conflict(world, planner, number)
+    assert number in told(world)[0]
+
+
+def test_a_room_that_closes_is_told_of_the_interviews_of_that_hour_alone(world: World, planner: PageClient) -> None:
+    story = world.candidacy(Step.INTERVIEW_SCHEDULED)
+    actor, begins = world.cast.actor("planificateur", Role.PLANNER), story.interview_at
+    room = rooms.add(world.services, actor, rooms.RoomGiven(RoomKind.ROOM, "Salle Étau", "1 rue de l'Exemple"))
+    with world.services.database.writing() as session:
+        session.execute(update(Interview).values(room_id=room))
+    rooms.close(world.services, actor, room, begins + timedelta(hours=1), begins + timedelta(hours=3), "Travaux")
+    assert (in_conflict(world, planner, story.number), told(world)) == ("", [])
+    rooms.close(world.services, actor, room, begins + timedelta(minutes=59), begins + timedelta(hours=3), "Travaux")
+    assert "« Salle Étau » est fermée à cette heure-là" in in_conflict(world, planner, story.number)
+    rooms.retire(world.services, actor, room, True)
+    assert "« Salle Étau » n'est plus en service" in in_conflict(world, planner, story.number)
+    assert len(told(world)) == 2
+
+
+def test_the_week_asks_no_more_of_the_database_for_more_conflicts(world: World, planner: PageClient) -> None:
+    counted = []
+    for candidate in ("candidat", world.candidate("autre")):
+        world.candidacy(Step.INTERVIEW_SCHEDULED, candidate)
+        with world.services.database.writing() as session:
+            session.execute(delete(Qualification))
+        page = planner.get("/entretiens")
+        counted.append((len(page.soup.select(".notice.bad li")), page.statements))
+    assert [found for found, _ in counted] == [1, 2]
+    assert counted[0][1] == counted[1][1]

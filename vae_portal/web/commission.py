@@ -103,7 +103,10 @@ def declarations() -> str:
 @requires(Right.READ_ASSESSMENT)
 def grid(number: str) -> ResponseReturnValue:
     """The one text, to write once every grid is shown, to read otherwise."""
-    candidacy, facts = loaded(number)
+    try:
+        candidacy, facts = loaded(number)
+    except NotVisible:
+        return _stands_aside(number)
     if request.method == "GET":
         return _shown(_filled(candidacy, facts), candidacy, facts)
     form = _form(candidacy, facts)
@@ -132,6 +135,25 @@ def loaded(number: str) -> tuple[Any, Facts]:
     if not commissions.reads_assessment(reading(), actor, candidacy):
         raise NotVisible("Cette candidature n'existe pas, ou ne vous est pas ouverte.")
     return candidacy, facts_of.load(reading(), candidacy, now(), services().scanning)
+
+
+def _stands_aside(number: str) -> ResponseReturnValue:
+    """For an evaluator who has declared a link: what they declared, and nothing of what the commission writes."""
+    actor = current_actor()
+    candidacy = candidacies.by_number(reading(), actor, number)
+    interview = hearings.in_force(reading(), candidacy.id)
+    if interview is None or all(e.person_id != actor.person_id for e in interview.evaluators):
+        raise NotVisible("Cette candidature n'existe pas, ou ne vous est pas ouverte.")
+    facts = facts_of.load(reading(), candidacy, now(), services().scanning)
+    return render_template(
+        "commission/aside.html",
+        candidacy=candidacy,
+        interview=interview,
+        may_declare=machine.may(Right.DECLARE_INDEPENDENCE, actor, facts),
+        mine=hearings.declared(reading(), candidacy.id),
+        me=actor.person_id,
+        candidacy_page=candidacy_page(candidacy.number),
+    )
 
 
 def _form(candidacy: Any, facts: Facts, **given: Any) -> GridForm:
