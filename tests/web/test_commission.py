@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -223,7 +225,9 @@ def test_an_evaluation_that_cannot_go_on_is_cancelled_and_another_commission_rea
     for body in told:
         assert "ne peut pas le mener à son terme" in " ".join(body.split())
         assert "noté absent" not in body
-    story.schedule().clock.advance(days=22)
+    story.schedule()
+    story.clock.at(story.interview_at + timedelta(minutes=5))
+    world.clock.move_to(story.clock.now)
     story.open_evaluation()
     for browser in (first, second):
         dossier = browser.get(f"/candidatures/{number}/dossier")
