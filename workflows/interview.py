@@ -9,7 +9,7 @@ from datetime import date, datetime
 from workflows import clocks
 from workflows.employers import in_common
 from workflows.facts import Actor, EvaluatorFacts, Facts, Given, SlotFacts
-from workflows.vocabulary import Role
+from workflows.vocabulary import Role, Step
 
 EVALUATORS_AT_LEAST = 2  # D6412-6
 QUALIFIED_AT_LEAST = 1  # D6412-6
@@ -18,12 +18,17 @@ QUALIFIED_AT_LEAST = 1  # D6412-6
 def commission_faults(facts: Facts, evaluators: tuple[EvaluatorFacts, ...]) -> list[str]:
     """What makes this commission unable to sit for this candidate, one sentence each (D6412-6)."""
     handled = who_handled(facts.handled, facts.advisor_id, facts.request.refused_by)
+    return faults_before(facts.candidate_id, handled, evaluators)
+
+
+def faults_before(candidate_id: int, handled: Collection[int], evaluators: tuple[EvaluatorFacts, ...]) -> list[str]:
+    """The same, of what is known of a candidate without all of their facts: many interviews are looked at together."""
     faults = []
     if len({e.person_id for e in evaluators}) < EVALUATORS_AT_LEAST:
         faults.append("Une commission compte au moins deux évaluateurs.")
     if sum(e.qualified for e in evaluators) < QUALIFIED_AT_LEAST:
         faults.append("Au moins un évaluateur doit être qualifié pour cette certification (D6412-6).")
-    faults += [bar for e in evaluators if (bar := barred(facts.candidate_id, handled, e)) is not None]
+    faults += [bar for e in evaluators if (bar := barred(candidate_id, handled, e)) is not None]
     return faults
 
 
@@ -131,6 +136,17 @@ def planner_or_linked(facts: Facts, actor: Actor, now: datetime, given: Given) -
     if any(e.person_id == actor.person_id and e.linked for e in slot.evaluators):
         return None
     return "Déclarez un lien avec ce candidat si vous en avez un ; sinon, demandez l'annulation à la coordination."
+
+
+def lawful_goes_on(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """Once the evaluation is open, a planner alone cancels, when those present may not sit any more [choice]."""
+    if facts.step is not Step.EVALUATION:
+        return None
+    if Role.PLANNER not in actor.roles:
+        return "L'évaluation est ouverte : seule la coordination peut annuler l'entretien."
+    if commission_still_valid(facts, actor, now, given) is None:
+        return "L'évaluation est ouverte, et les membres présents peuvent siéger : elle va à son terme."
+    return None
 
 
 def slot_started(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:

@@ -169,6 +169,14 @@ READINGS: tuple[Reading, ...] = (
         "D6412-6",
     ),
     Reading(
+        "An evaluation that cannot go on",
+        "interview.lawful_goes_on",
+        "a planner cancels the interview, opened though it is, once those present are no lawful commission; what was"
+        " written stays on record, and another commission hears the candidate from the beginning without reading it",
+        "a substitute joins the commission, which goes on from what is written; or the evaluation waits",
+        "D6412-6",
+    ),
+    Reading(
         "Alone first",
         "assessment.each_has_shown",
         "each evaluator present judges alone and shows their grid, empty if they say so, before the text is written",

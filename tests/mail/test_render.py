@@ -18,6 +18,7 @@ NAMES = sorted(path.parent.name for path in HERE.glob("*/subject.txt"))
 
 FULL: dict[str, Any] = {
     "freed": True,
+    "begun": True,
     "person_name": "Camille Exemple",
     "candidacy_number": "VAE-2026-0007",
     "certification_title": "Coordonnateur(trice) de système qualité, sécurité, environnement",
@@ -62,6 +63,7 @@ FULL: dict[str, Any] = {
     "left": 1,
     "candidate_name": "Camille Exemple",
     "organisation": "Atelier Fictif",
+    "interviews": [{"candidacy_number": "VAE-2026-0007", "starts_at": "2026-04-14T12:30:00+00:00"}],
     "candidacies": [{"count": 2, "link": "https://portail.example/candidatures/7/messages"}],
 }
 COMMON = {"link", "person_name", "centre_name"}
@@ -100,7 +102,7 @@ def test_each_mail_is_whole_and_calm(name: str) -> None:
 
 def test_the_readme_lists_the_mails_there_are() -> None:
     assert sorted(documented()) == NAMES
-    assert len(NAMES) == 55
+    assert len(NAMES) == 56
 
 
 @pytest.mark.parametrize("name", NAMES)

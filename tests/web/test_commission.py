@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from tests.support.builders import PASSWORD, World
 from tests.support.client import Page, PageClient
+from vae_portal.actions import preparing
 from vae_portal.persistence.tables import (
     Assessment,
     AssessmentSignature,
@@ -18,6 +20,7 @@ from vae_portal.persistence.tables import (
     InterviewEvaluator,
     JournalRow,
     OutboxMail,
+    OwnAssessment,
     PersonRole,
 )
 from workflows.vocabulary import Step
@@ -211,21 +214,94 @@ def test_a_link_declared_during_the_evaluation_keeps_from_sitting_and_the_planne
     empty = first.follow(page.submit("Déclarer ce lien", {"nature": " "}))
     assert "Dites quel est ce lien" in empty.text
     told = first.follow(page.submit("Déclarer ce lien", {"nature": "Ancien responsable"}))
-    assert "Maxime Critère a déclaré un lien avec ce candidat et ne peut pas l'évaluer." in told.text
+    assert "Vous ne siégez pas pour ce candidat" in told.text
+    other = grid(signed_in(world, client, "evaluateur2"), number)
+    assert "Maxime Critère a déclaré un lien avec ce candidat et ne peut pas l'évaluer." in other.text
     planner = signed_in(world, client, "planificateur")
     week = planner.get("/entretiens")
-    assert "Commissions à revoir" in week.text
-    assert "lien déclaré par Maxime Critère" in week.text
+    assert "Entretiens à revoir" in week.text
+    assert "Maxime Critère a déclaré un lien avec ce candidat" in week.text
+    assert week.soup.select_one(f'a[href="/candidatures/{number}/faire/cancel_interview"]')
     with world.services.database.reading() as session:
         mail = session.scalars(select(OutboxMail).where(OutboxMail.template == "commission_conflict")).one()
         assert session.scalars(select(Interview)).one().live
     assert mail.recipient == world.email("planificateur")
     assert "Ancien responsable" not in mail.body
     assert "L'évaluation est commencée" in mail.body
+    assert f"/candidatures/{number}/faire/cancel_interview" in mail.body
     again = first.follow(grid(first, number).submit("Je n'ai aucun lien"))
-    assert "Commissions à revoir" not in planner.get("/entretiens").text
+    assert "Entretiens à revoir" not in planner.get("/entretiens").text
     assert "aucun lien déclaré" in again.text
     assert events(world).count("independence_declared") == 4  # each before the evaluation, then a link and its end
+
+
+def test_who_declares_a_link_reads_no_more_of_what_the_commission_writes(
+    world: World, first: PageClient, second: PageClient
+) -> None:
+    number = together(world)
+    page = grid(second, number)
+    second.follow(page.submit("Enregistrer l'évaluation", {**verdicts(page), "observations": "Le texte commun"}))
+    assert "Le texte commun" in grid(first, number).text
+    aside = first.follow(grid(first, number).submit("Déclarer ce lien", {"nature": "Ancien responsable"}))
+    assert "ce que la commission écrit ne vous est plus ouvert" in aside.text
+    assert "Le texte commun" not in aside.text
+    assert aside.soup.select("textarea") == []
+    first.get(f"/candidatures/{number}/evaluation/signature", 404)
+    assert "Acquise" not in first.get(f"/candidatures/{number}").text
+    assert "Le texte commun" in grid(second, number).text
+    assert "Le texte commun" in first.follow(aside.submit("Je n'ai aucun lien")).text  # a mistake is taken back
+
+
+def test_an_evaluation_that_cannot_go_on_is_cancelled_and_another_commission_reads_nothing_of_it(
+    world: World, client: PageClient, first: PageClient, second: PageClient
+) -> None:
+    story = world.candidacy(Step.EVALUATION)
+    number, planner = story.number, signed_in(world, client, "planificateur")
+    cancelling = f"/candidatures/{number}/faire/cancel_interview"
+    assert "elle va à son terme" in planner.get(cancelling, 409).text
+    preparing.ask(world.services, story.evaluators[1], number, "C1", "Qui décide ?")
+    story.judge_alone()
+    page = grid(second, number)
+    second.follow(page.submit("Enregistrer l'évaluation", {**verdicts(page), "observations": "Le premier texte"}))
+    signs(second, number)
+    second.get(cancelling, 409)
+    second.follow(grid(second, number).submit("Noter absent"))
+    with world.services.database.reading() as session:
+        mail = session.scalars(select(OutboxMail).where(OutboxMail.template == "commission_short")).one()
+    assert cancelling in mail.body
+    page = planner.get(cancelling)
+    assert "n'y nommez personne" in page.text
+    page.submit("Annuler l'entretien", {"reason": " "}, expect=422)
+    planner.get(cancelling).submit("Annuler l'entretien", {"reason": "La commission doit être recomposée."})
+    assert step_of(world, number) == Step.INTERVIEW_PENDING
+    for browser in (first, second, planner):
+        browser.get(f"/candidatures/{number}/evaluation", 404)
+    for local in ("secretaire", "auditeur"):
+        signed_in(world, client, local).get(f"/candidatures/{number}/evaluation", 404)
+    with world.services.database.reading() as session:
+        former = session.scalars(select(Interview)).one()
+        kept = [len(session.scalars(select(table)).all()) for table in (Assessment, OwnAssessment, AssessmentSignature)]
+        told = session.scalars(select(OutboxMail.body).where(OutboxMail.template == "interview_cancelled")).all()
+    assert (former.live, former.ended, former.observations) == (False, "cancelled", "Le premier texte")
+    assert kept == [8, 16, 1]
+    assert len(told) == 3
+    for body in told:
+        assert "ne peut pas le mener à son terme" in " ".join(body.split())
+        assert "noté absent" not in body
+    story.schedule()
+    story.clock.at(story.interview_at + timedelta(minutes=5))
+    world.clock.move_to(story.clock.now)
+    story.open_evaluation()
+    for browser in (first, second):
+        dossier = browser.get(f"/candidatures/{number}/dossier")
+        assert "Qui décide" not in dossier.text
+        own = browser.get(f"/candidatures/{number}/ma-grille")
+        assert not own.soup.select("input[type=radio][value=acquired][checked]")
+        assert "Le premier texte" not in grid(browser, number).text
+    story.judge_alone()
+    fresh = grid(first, number)
+    assert "Le premier texte" not in fresh.text
+    assert fresh.soup.select_one("#signatures") is None
 
 
 def test_an_absent_evaluator_is_noted_by_another_never_by_themselves(

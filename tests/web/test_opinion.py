@@ -172,6 +172,8 @@ def test_wrong_taken_back_replaced_and_expired_links_look_the_same(world: World,
     shown.submit("Envoyer un nouveau lien à Dominique Inventé")
     third = link(world)
     candidate.get(f"/candidatures/{number}/avis").submit("Retirer la demande à Dominique Inventé")
+    assert journal(world.services)[-1][1] == "employer_question_withdrawn"
+    assert "Demande d'avis retirée" in signed_in(world, app, "admin").get(f"/journal/{number}").text
     dead.append(stranger(world, app).get(third, 404).text)
     assert len(set(dead)) == 1
 

@@ -154,6 +154,26 @@ def test_a_planner_records_an_absence_anywhere_and_says_whether_excused() -> Non
 
 
 @pytest.mark.parametrize(
+    ("role", "commission", "words"),
+    [
+        (Role.PLANNER, (ONE, TWO), "va à son terme"),
+        (Role.PLANNER, (ONE, replace(TWO, linked=True)), None),
+        (Role.PLANNER, (ONE, replace(TWO, present=False)), None),
+        (Role.PLANNER, (replace(ONE, qualified=False), TWO), None),
+        (Role.PLANNER, (ONE, replace(TWO, presumed="Fonderie")), None),
+        (Role.PLANNER, (ONE, TWO, replace(THREE, linked=True, present=False)), "va à son terme"),
+        (Role.EVALUATOR, (replace(ONE, linked=True), TWO), "seule la coordination"),
+    ],
+)
+def test_an_evaluation_that_is_open_is_cancelled_by_a_planner_once_those_present_may_not_sit(
+    role: Role, commission: tuple[EvaluatorFacts, ...], words: str | None
+) -> None:
+    facts = with_commission(EVALUATION, *commission)
+    answer = decide(facts, Action.CANCEL_INTERVIEW, an_actor(role), NOW, Given(reason="Commission à recomposer"))
+    assert answers(answer, words), answer
+
+
+@pytest.mark.parametrize(
     ("actor", "linked", "words"),
     [
         (an_actor(Role.PLANNER), (), None),

@@ -59,7 +59,7 @@ TRANSCRIPTION = {
     "reinstate": ("administrator", "lapsed", "dossier_preparation"),
     "schedule_interview": ("candidate planner", "interview_pending", "interview_scheduled"),
     "move_interview": ("planner", "interview_scheduled", "="),
-    "cancel_interview": ("planner evaluator", "interview_scheduled", "interview_pending"),
+    "cancel_interview": ("planner evaluator", "interview_scheduled evaluation", "interview_pending"),
     "record_absence": ("planner evaluator", "interview_scheduled", "interview_pending"),
     "open_evaluation": ("evaluator", "interview_scheduled", "evaluation"),
     "assess": ("evaluator", "evaluation", "="),
@@ -78,6 +78,9 @@ TRANSCRIPTION = {
     ),
 }
 
+# Within a row, a role that a rule keeps away at one of its steps.
+NARROWED = {("cancel_interview", "evaluation", "evaluator")}  # once it has begun, a planner alone
+
 
 def test_the_words_are_those_of_the_specification() -> None:
     assert [str(s) for s in Step] == STEPS
@@ -94,7 +97,9 @@ def test_every_step_and_role(action: str) -> None:
         for role in ROLES:
             case = favourable(Step(step), Action(action))
             answer = decide(case.facts, Action(action), an_actor(Role(role)), NOW, case.given)
-            if role in by.split() and step in starts.split():
+            if (action, step, role) in NARROWED:
+                right = isinstance(answer, Refused) and a_french_sentence(answer.reason)
+            elif role in by.split() and step in starts.split():
                 expected = step if end == "=" else end
                 right = isinstance(answer, Allowed) and answer.step == expected
             else:
@@ -137,7 +142,7 @@ def test_offers_are_what_the_transcription_lists(step: str, role: str) -> None:
         case = favourable(Step(step), action)
         shown = {offer.action: offer.refusal for offer in offers(case.facts, an_actor(Role(role)), NOW)}
         assert list(shown) == [a for a in listed if a != "admit_tacitly"]
-        assert shown.get(action) is None
+        assert shown.get(action) is None or (str(action), step, role) in NARROWED
 
 
 @pytest.mark.parametrize("role", [r for r in Role if r is not Role.CLOCK])

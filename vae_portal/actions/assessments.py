@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from vae_portal.actions import assessment_text, passwords, planners, throttle
 from vae_portal.actions.noting import note
+from vae_portal.actions.planners import CANCELLING
 from vae_portal.actions.services import Services
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence.queries import candidacies, hearings
@@ -19,7 +20,7 @@ from vae_portal.persistence.tables import (
 from workflows import assessment, machine
 from workflows import interview as rules
 from workflows.facts import Actor, Facts
-from workflows.vocabulary import Right
+from workflows.vocabulary import Right, Step
 
 WRONG_PASSWORD = "Ce n'est pas votre mot de passe : rien n'a été signé."  # noqa: S105 - a sentence
 # What a text must say before it is signed, in the order in which it is asked for.
@@ -97,7 +98,10 @@ def _tell_if_too_few(services: Services, session: Session, candidacy: Candidacy,
     """Fewer than two, or nobody qualified, hold no interview (D6412-6): whoever plans is told at once."""
     facts = facts_of.load(session, candidacy, services.clock(), services.scanning)
     if facts.interview and rules.commission_faults(facts, rules.present(facts.interview.slot)):
-        planners.tell(services, session, candidacy, "commission_short", starts_at=interview.during.lower)
+        begun = facts.step is Step.EVALUATION
+        page = CANCELLING if begun else "/entretien"
+        told = {"starts_at": interview.during.lower, "begun": begun}
+        planners.tell(services, session, candidacy, "commission_short", page, **told)
 
 
 def _locked(services: Services, session: Session, actor: Actor, number: str) -> tuple[Candidacy, Facts]:

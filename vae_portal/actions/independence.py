@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from vae_portal.actions import convening, offers, outbox, planners
 from vae_portal.actions.noting import note
 from vae_portal.actions.perform import perform_in
+from vae_portal.actions.planners import CANCELLING
 from vae_portal.actions.services import Services
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible
 from vae_portal.persistence.queries import accounts, candidacies, declarations, hearings, juries
@@ -58,8 +59,10 @@ def declare(services: Services, actor: Actor, number: str, linked: bool, nature:
         if not (linked and evaluates and interview is not None):
             return False
         freed = _free_the_slot(services, session, actor, facts, number)
-        told = {"starts_at": interview.during.lower, "freed": freed}
-        planners.tell(services, session, candidacy, "commission_conflict", "/entretien", **told)
+        begun = facts.step is Step.EVALUATION
+        page = "/entretien" if freed else CANCELLING if begun else ""
+        told = {"starts_at": interview.during.lower, "freed": freed, "begun": begun}
+        planners.tell(services, session, candidacy, "commission_conflict", page, **told)
         return freed
 
 
@@ -129,7 +132,7 @@ def _close_offers(services: Services, session: Session, actor: Actor, candidacy:
 
 
 def _free_the_slot(services: Services, session: Session, actor: Actor, facts: Facts, number: str) -> bool:
-    """Before the interview another commission can be found; once it has begun, people talk first."""
+    """Before the interview another commission can be found; once it has begun, a planner decides."""
     if facts.step is not Step.INTERVIEW_SCHEDULED:
         return False
     perform_in(services, session, actor, number, Action.CANCEL_INTERVIEW, Given(reason=NEUTRAL_REASON))

@@ -15,11 +15,11 @@ from vae_portal.actions import assessment_text, common_text, convening, planners
 from vae_portal.actions.act import Act
 from vae_portal.errors import ActionRefused
 from vae_portal.persistence import queue
-from vae_portal.persistence.queries import hearings
+from vae_portal.persistence.queries import hearings, preparations
 from vae_portal.persistence.tables import AssessmentRecord, Interview, InterviewEvaluator
 from workflows import convocation
 from workflows.facts import SlotFacts
-from workflows.interview import planner_or_linked
+from workflows.interview import planner_or_linked, present
 from workflows.steps import jury_due
 from workflows.vocabulary import Action, Role
 
@@ -80,12 +80,21 @@ def move(act: Act) -> None:
 
 
 def cancel(act: Act) -> None:
-    """The slot is freed, in calendars too: a planner's choice, or what follows from a link that was declared."""
+    """The slot is freed, in calendars too: a planner's choice, or what follows from a link that was declared.
+
+    What a commission wrote once it had begun stays with its interview, and the next one does not read it.
+    """
     planner_aside = replace(act.actor, roles=act.actor.roles - {Role.PLANNER})
     conflict = planner_or_linked(act.facts, planner_aside, act.now, act.given) is None
     if conflict:
         act.details["conflict"] = True
-    convening.release(act, _end(act, "conflict" if conflict else "cancelled", act.given.reason))
+    slot = act.facts.interview.slot if act.facts.interview else None
+    freed = conflict or (slot is not None and any(e.linked for e in present(slot)))
+    ended = _end(act, "conflict" if freed else "cancelled", act.given.reason)
+    if ended.opened_at is not None:
+        act.mail["begun"] = True
+        preparations.put_away(act.session, act.candidacy, act.now)
+    convening.release(act, ended)
 
 
 def record_absence(act: Act) -> None:

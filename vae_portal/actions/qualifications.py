@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import delete, select
 
+from vae_portal.actions import conflicts
 from vae_portal.actions.services import Services
 from vae_portal.errors import InputRefused, NotVisible
 from vae_portal.persistence import journal
@@ -29,7 +30,7 @@ def record(
     Raises NotVisible, InputRefused.
     """
     wanted, past = set(certification_ids), _past(past_employers)
-    with services.database.writing() as session:
+    with services.database.writing() as session, conflicts.told(services, session, actor.centre_id):
         person = session.scalars(
             select(Person).where(Person.id == person_id).with_for_update(key_share=True)
         ).one_or_none()

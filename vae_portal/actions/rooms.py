@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from vae_portal.actions import conflicts
 from vae_portal.actions.handing_over import refused
 from vae_portal.actions.services import Services
 from vae_portal.errors import NotVisible
@@ -63,8 +64,8 @@ def change(services: Services, actor: Actor, room_id: int, given: RoomGiven) -> 
 
 
 def retire(services: Services, actor: Actor, room_id: int, retired: bool) -> None:
-    """Offers a room no more, or again; what is booked there stays."""
-    with _writing(services) as session:
+    """Offers a room no more, or again; what is booked there stays, and planners are told."""
+    with _writing(services) as session, conflicts.told(services, session, actor.centre_id):
         room = _own(session, actor, room_id)
         if (room.retired_at is not None) is retired:
             return
@@ -73,12 +74,12 @@ def retire(services: Services, actor: Actor, room_id: int, retired: bool) -> Non
 
 
 def close(services: Services, actor: Actor, room_id: int, starts_at: datetime, ends_at: datetime, reason: str) -> None:
-    """A room cannot be used for a while; an interview booked there stays, and the page shows it."""
+    """A room cannot be used for a while; an interview booked there stays, and planners are told of it."""
     if ends_at <= starts_at:
         raise refused("closed_to", "La fermeture doit finir après avoir commencé.")
     if ends_at <= services.clock():
         raise refused("closed_to", "Cette fermeture est déjà passée.")
-    with _writing(services) as session:
+    with _writing(services) as session, conflicts.told(services, session, actor.centre_id):
         room = _own(session, actor, room_id)
         during = Range(starts_at, ends_at, bounds="[)")
         session.add(RoomClosure(room_id=room.id, during=during, reason=reason[:200]))

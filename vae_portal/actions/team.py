@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from vae_portal.actions import accounts, outbox, passwords, throttle
+from vae_portal.actions import accounts, conflicts, outbox, passwords, throttle
 from vae_portal.actions.posts import Post, fingerprint, post_of, refused
 from vae_portal.actions.services import Services
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
@@ -121,7 +121,7 @@ def give_roles(services: Services, actor: Actor, person_id: int, post: Post, see
             "Vous ne pouvez pas retirer votre propre rôle d'administrateur : un autre administrateur le peut."
         )
     post = post.checked()
-    with services.database.writing() as session:
+    with services.database.writing() as session, conflicts.told(services, session, actor.centre_id):
         _hold_administration(session, actor)
         person = _member(session, actor, person_id)
         if fingerprint(post_of(person)) != seen:
@@ -138,7 +138,7 @@ def disable(services: Services, actor: Actor, person_id: int) -> None:
     """Closes an account and ends its sessions; raises NotVisible, ActionRefused for one's own."""
     if person_id == actor.person_id:
         raise ActionRefused("Vous ne pouvez pas désactiver votre propre compte : un autre administrateur le peut.")
-    with services.database.writing() as session:
+    with services.database.writing() as session, conflicts.told(services, session, actor.centre_id):
         _hold_administration(session, actor)
         person = _member(session, actor, person_id)
         if person.disabled_at is None:

@@ -14,6 +14,7 @@ from vae_portal.actions.perform import perform
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence.queries import candidacies, commissions, hearings, opinions
 from vae_portal.persistence.queries import declarations as asked
+from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.web import common_text, grid_view
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.commission_forms import GridForm
@@ -103,7 +104,10 @@ def declarations() -> str:
 @requires(Right.READ_ASSESSMENT)
 def grid(number: str) -> ResponseReturnValue:
     """The one text, to write once every grid is shown, to read otherwise."""
-    candidacy, facts = common_text.loaded(number)
+    try:
+        candidacy, facts = common_text.loaded(number)
+    except NotVisible:
+        return _stands_aside(number)
     if request.method == "GET":
         return _shown(common_text.filled(candidacy, facts), candidacy, facts)
     form = common_text.form_of(candidacy, facts)
@@ -135,6 +139,25 @@ def _assess(number: str, written: Written) -> None:
         return Given(verdicts=text.verdicts)
 
     perform(services(), current_actor(), number, Action.ASSESS, merged, None, general)
+
+
+def _stands_aside(number: str) -> ResponseReturnValue:
+    """For an evaluator who has declared a link: what they declared, and nothing of what the commission writes."""
+    actor = current_actor()
+    candidacy = candidacies.by_number(reading(), actor, number)
+    interview = hearings.in_force(reading(), candidacy.id)
+    if interview is None or all(e.person_id != actor.person_id for e in interview.evaluators):
+        raise NotVisible("Cette candidature n'existe pas, ou ne vous est pas ouverte.")
+    facts = facts_of.load(reading(), candidacy, now(), services().scanning)
+    return render_template(
+        "commission/aside.html",
+        candidacy=candidacy,
+        interview=interview,
+        may_declare=machine.may(Right.DECLARE_INDEPENDENCE, actor, facts),
+        mine=hearings.declared(reading(), candidacy.id),
+        me=actor.person_id,
+        candidacy_page=candidacy_page(candidacy.number),
+    )
 
 
 def _shown(form: GridForm, candidacy: Any, facts: Facts, stale: str = "", rows: Sequence[Any] = ()) -> str:

@@ -11,7 +11,7 @@ from wtforms.validators import ValidationError
 
 from vae_portal.actions import convocations as acts
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible
-from vae_portal.persistence.queries import candidacies, case, convocations, hearings
+from vae_portal.persistence.queries import candidacies, case, conflicts, convocations, hearings
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.persistence.queries.convocations import Watch
 from vae_portal.web.access import current_actor, requires
@@ -142,8 +142,10 @@ def listing() -> str:
     found = [one for one in every if watch is None or any(person.is_watched(watch) for person in one.people)]
     pages = max(1, -(-len(found) // PER_PAGE))
     page = min(max(1, whole_number(request.args.get("page"), 1)), pages)
+    against = conflicts.of_centre(reading(), current_actor().centre_id, now())
     return render_template(
         "convocations/listing.html",
+        conflicts={one.number: one.faults for one in against},
         shown=found[(page - 1) * PER_PAGE : page * PER_PAGE],
         watch=watch,
         counted=[

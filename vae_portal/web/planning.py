@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from vae_portal.actions import by_hand, independence
 from vae_portal.errors import ActionRefused, InputRefused
-from vae_portal.persistence.queries import candidacies, convocations, dues, habits, hearings, planning, rooms
+from vae_portal.persistence.queries import candidacies, conflicts, convocations, dues, habits, hearings, planning, rooms
 from vae_portal.persistence.queries import facts as facts_of
 from vae_portal.web import planning_choices, slot_choices, week_views
 from vae_portal.web.access import current_actor, current_person, requires
@@ -54,7 +54,7 @@ def week() -> str:
         previous=look.monday - timedelta(days=7),
         following=after,
         waiting=planning.waiting(reading(), actor.centre_id),
-        conflicts=planning.in_conflict(reading(), actor.centre_id),
+        conflicts={found.number: found for found in conflicts.of_centre(reading(), actor.centre_id, now())},
         choosing=habits.of_centre(reading(), current_person().centre_id).candidate_chooses,
         other_dates=convocations.other_dates(reading(), actor.centre_id, now()),
         days=week_views.days(look.monday, booked) if by_day else [],

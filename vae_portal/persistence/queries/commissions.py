@@ -167,7 +167,10 @@ def signatures(session: Session, interview: Interview) -> list[SignatureView]:
 
 
 def reads_assessment(session: Session, viewer: Actor, candidacy: Candidacy) -> bool:
-    """Whether an assessment is open to a viewer: secretary and auditor, whoever sits; never the candidate."""
+    """Whether an assessment is open to a viewer: secretary and auditor, whoever sits; never the candidate.
+
+    An evaluator who has declared a link sits no more, though they are still named in the commission (D6412-6).
+    """
     if viewer.person_id == candidacy.person_id or viewer.centre_id != candidacy.centre_id:
         return False
     if viewer.roles & set(RIGHTS[Right.READ_ASSESSMENT].by) - set(PARTIES):
@@ -178,7 +181,12 @@ def reads_assessment(session: Session, viewer: Actor, candidacy: Candidacy) -> b
         .where(Interview.candidacy_id == candidacy.id, Interview.live)
         .where(InterviewEvaluator.person_id == viewer.person_id)
     )
-    return bool(session.scalar(select(evaluates))) or sits_in_jury(session, viewer, candidacy)
+    said = latest_declarations().where(
+        IndependenceDeclaration.candidacy_id == candidacy.id, IndependenceDeclaration.person_id == viewer.person_id
+    )
+    last = said.subquery()
+    linked = exists(select(last.c.id).where(last.c.linked))
+    return bool(session.scalar(select(evaluates & ~linked))) or sits_in_jury(session, viewer, candidacy)
 
 
 def sits_in_jury(session: Session, viewer: Actor, candidacy: Candidacy) -> bool:

@@ -17,7 +17,6 @@ from vae_portal.persistence.tables import (
     Candidacy,
     Certification,
     CertificationVersion,
-    IndependenceDeclaration,
     Interview,
     InterviewEvaluator,
     OfferedSlot,
@@ -46,7 +45,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """An interview in force, its commission, and who of it has declared a link since."""
+    """An interview in force, and its commission."""
 
     number: str
     candidate: str
@@ -56,7 +55,6 @@ class Booked:
     place: str
     video_link: str
     evaluators: tuple[str, ...]
-    linked: tuple[str, ...]
     room_id: int | None = None
     evaluator_ids: tuple[int, ...] = ()
 
@@ -116,35 +114,14 @@ def waiting(session: Session, centre_id: int | None) -> list[Waiting]:
 def booked(session: Session, centre_id: int | None, first: date, after: date) -> list[Booked]:
     """The interviews in force from the first day up to the day `after`, left out, in order of hour."""
     within = Range(clocks.midnight(first), clocks.midnight(after), bounds="[)")
-    return _booked(session, Interview.centre_id == centre_id, Interview.during.op("&&")(within))
-
-
-def in_conflict(session: Session, centre_id: int | None) -> list[Booked]:
-    """The interviews in force whose commission a declared link has made unlawful: to be planned again (D6412-6)."""
-    latest = hearings.latest_declarations().subquery()
-    struck = (
-        select(Interview.id)
-        .join(InterviewEvaluator, InterviewEvaluator.interview_id == Interview.id)
-        .join(
-            latest,
-            (latest.c.candidacy_id == Interview.candidacy_id) & (latest.c.person_id == InterviewEvaluator.person_id),
-        )
-        .where(latest.c.linked, Interview.live)
-    )
-    return _booked(session, Interview.centre_id == centre_id, Interview.id.in_(struck), only_ahead=True)
-
-
-def _booked(session: Session, *wanted: object, only_ahead: bool = False) -> list[Booked]:
-    steps = {Step.INTERVIEW_SCHEDULED, Step.EVALUATION} if only_ahead else set(Step)
     rows = session.execute(
         select(Interview, Candidacy, Person)
         .join(Candidacy, Candidacy.id == Interview.candidacy_id)
         .join(Person, Person.id == Candidacy.person_id)
-        .where(*wanted, Interview.live, Candidacy.step.in_([s.value for s in steps]))  # type: ignore[arg-type]
+        .where(Interview.centre_id == centre_id, Interview.during.op("&&")(within), Interview.live)
         .options(selectinload(Interview.evaluators).joinedload(InterviewEvaluator.person))
         .order_by(func.lower(Interview.during), Interview.id)
     ).all()
-    linked = _linked(session, [row.Candidacy.id for row in rows])
     return [
         Booked(
             number=row.Candidacy.number,
@@ -155,19 +132,11 @@ def _booked(session: Session, *wanted: object, only_ahead: bool = False) -> list
             place=row.Interview.place,
             video_link=row.Interview.video_link,
             evaluators=tuple(e.person.full_name for e in row.Interview.evaluators),
-            linked=tuple(
-                e.person.full_name for e in row.Interview.evaluators if (row.Candidacy.id, e.person_id) in linked
-            ),
             room_id=row.Interview.room_id,
             evaluator_ids=tuple(e.person_id for e in row.Interview.evaluators),
         )
         for row in rows
     ]
-
-
-def _linked(session: Session, candidacy_ids: Collection[int]) -> set[tuple[int, int]]:
-    latest = hearings.latest_declarations().where(IndependenceDeclaration.candidacy_id.in_(candidacy_ids))
-    return {(row.candidacy_id, row.person_id) for row in session.scalars(latest) if row.linked}
 
 
 def evaluators(session: Session, centre_id: int | None) -> list[EvaluatorView]:

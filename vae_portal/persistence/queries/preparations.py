@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from vae_portal.persistence.tables import Candidacy, OwnAssessment, Person, PreparedQuestion, PrivateNote
@@ -47,6 +48,14 @@ def questions(session: Session, candidacy: Candidacy) -> dict[int | None, list[Q
             QuestionView(q.id, q.capability_id, q.author_id, by, q.text, q.answer, q.revision)
         )
     return found
+
+
+def put_away(session: Session, candidacy: Candidacy, now: datetime) -> None:
+    """Keeps the questions of a commission that goes no further, and their answers, from the one that follows."""
+    theirs = (PreparedQuestion.candidacy_id == candidacy.id) & (PreparedQuestion.round == candidacy.round)
+    session.execute(
+        update(PreparedQuestion).where(theirs, PreparedQuestion.removed_at.is_(None)).values(removed_at=now)
+    )
 
 
 def own_grid(session: Session, interview_id: int, person_id: int) -> dict[int, OwnAssessment]:
