@@ -170,7 +170,9 @@ class Walk(RuleBasedStateMachine):
             sworn=which != 2,
             excused=which % 2 == 0,
             slot=self._slot(session, candidacy, which) if "interview" in action.value else None,
-            verdicts=tuple(VerdictFacts(f"C{n}", f"C{n}" not in lacking, "manque", "vu") for n in range(1, 9)),
+            verdicts=tuple(
+                VerdictFacts(f"C{n}", f"C{n}" not in lacking, "manque", "vu", "projects") for n in range(1, 9)
+            ),
             session=self._jury(session),
             decisions=_decisions(candidacy, which),
         )

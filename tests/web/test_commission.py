@@ -133,7 +133,8 @@ class Typist:
 def text_of(world: World) -> dict[str, tuple[bool, str]]:
     with world.services.database.reading() as session:
         found = select(Capability.code, Assessment).join(Capability, Capability.id == Assessment.capability_id)
-        return {row.code: (row.Assessment.acquired, row.Assessment.observations) for row in session.execute(found)}
+        rows = session.execute(found.order_by(Capability.code))
+        return {row.code: (row.Assessment.acquired, row.Assessment.observations) for row in rows}
 
 
 def test_two_evaluators_at_once_are_merged_and_meet_only_in_the_same_part(

@@ -156,13 +156,15 @@ def test_an_evaluator_says_when_they_are_free(world: World, evaluator: PageClien
     assert events(world)[-1] == "availability_forgotten"
 
 
-def test_whole_days_once_and_a_holiday(world: World, evaluator: PageClient) -> None:
+def test_a_whole_day_said_once_is_kept_and_a_holiday_stays_one(world: World, evaluator: PageClient) -> None:
     year = clocks.civil_date(world.clock()).year
     christmas = date(year, 12, 25)
     page = evaluator.get("/mes-disponibilites", query={"du": christmas.isoformat()})
     assert "férié : Noël" in page.text
-    page.submit("Noter une fois", {"u-first": christmas.isoformat()})
-    assert free_hours(world, "evaluateur1", christmas) == [(9, 18)]
+    for day in (christmas, christmas - timedelta(days=1)):
+        page.submit("Noter une fois", {"u-first": day.isoformat()})
+    assert free_hours(world, "evaluateur1", christmas - timedelta(days=1)) == [(9, 18)]
+    assert free_hours(world, "evaluateur1", christmas) == []
 
 
 def _details(world: World) -> list[object]:

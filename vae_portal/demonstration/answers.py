@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from vae_portal.actions import offers
+from vae_portal.actions import missed, offers
 from vae_portal.actions.offers import Proposed
 from vae_portal.actions.services import Services
 from vae_portal.demonstration.acts import Cast
 from vae_portal.demonstration.clock import StoryClock
 from vae_portal.demonstration.story import Story
+from vae_portal.persistence.queries import candidacies, habits
+from vae_portal.persistence.queries import missed as absences_of
 from vae_portal.persistence.queries import offers as queries
 from workflows import clocks
 from workflows.facts import Given
@@ -33,17 +35,29 @@ def absences(services: Services, cast: Cast, morning: datetime) -> None:
         excused = rank == 0
         reason = "Arrêt de travail reçu la veille." if excused else ""
         story.act(Action.RECORD_ABSENCE, story.planner, Given(excused=excused, reason=reason))
+        if not excused:
+            story.clock.wait(days=1)
+            _explained(story)
+
+
+def _explained(story: Story) -> None:
+    with story.services.database.reading() as session:
+        candidacy = candidacies.by_number(session, story.candidate, story.number)
+        interview_id = absences_of.of(session, candidacy)[0].id
+    words = "Mon train a été supprimé ce matin-là ; j'ai l'attestation de retard."
+    missed.explain(story.services, story.candidate, story.number, interview_id, words)
 
 
 def slots_offered(services: Services, cast: Cast, number: str, morning: datetime) -> None:
     """A candidate is offered two slots of a day, and has not chosen yet."""
     then, planner = replace(services, clock=StoryClock(morning)), cast.actor("planificateur", Role.PLANNER)
+    today = clocks.civil_date(morning)
+    day = first = today + timedelta(days=40)  # beyond the month that is planned
     with services.database.reading() as session:
         room = queries.rooms(session, cast.centre_id)[0].id
+        closed = habits.days_off(habits.of_centre(session, cast.centre_id), first, first + timedelta(days=60))
     evaluators = (cast.people["evaluateur1"], cast.people["evaluateur2"])
-    today = clocks.civil_date(morning)
-    day = today + timedelta(days=40)  # beyond the month that is planned
-    while day.weekday() != _WEEKDAY:
+    while day.weekday() != _WEEKDAY or day in closed:
         day += timedelta(days=1)
     starts = [datetime.combine(day, hour, clocks.PARIS) for hour in _HOURS]
     slots = [Proposed(start, start + timedelta(hours=1), room, evaluators) for start in starts]
