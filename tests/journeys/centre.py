@@ -39,7 +39,8 @@ def schedules(planner: Visitor, candidate: str, starts_at: datetime, evaluators:
         {"Date": f"{local:%Y-%m-%d}", "Heure de début": f"{local:%H:%M}", "Lieu": "Salle « Émeraude », 2e étage"}
     )
     planner.ticks(evaluators)
-    planner.presses("Planifier l'entretien")
+    planner.bears("status of 409")  # what is inconvenient is asked about before it is booked
+    planner.presses("Planifier l'entretien", expect_status=409)
     planner.reads("n'a pas dit être disponible à cette heure")
     planner.ticks(["Réserver quand même"])
     planner.presses("Planifier l'entretien")
