@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 from vae_portal.persistence.queries import accounts, hearings
 from vae_portal.persistence.tables import (
     Candidacy,
-    IndependenceDeclaration,
     Interview,
     InterviewEvaluator,
     Person,
@@ -21,7 +20,6 @@ from vae_portal.persistence.tables import (
     RoomClosure,
 )
 from workflows import interview as rules
-from workflows.facts import EvaluatorFacts
 from workflows.vocabulary import Role, Step
 
 _TO_BE_HELD = (Step.INTERVIEW_SCHEDULED.value, Step.EVALUATION.value)
@@ -71,28 +69,18 @@ def _unlawful(session: Session, booked: list[tuple[Interview, Candidacy]]) -> di
     """What the rule of a commission says of each, as a planner meets it who books it."""
     ids = [candidacy.id for _, candidacy in booked]
     people = {e.person_id for interview, _ in booked for e in interview.evaluators}
-    latest = hearings.latest_declarations().where(IndependenceDeclaration.candidacy_id.in_(ids))
-    said = {(row.candidacy_id, row.person_id): row.linked for row in session.scalars(latest)}
     qualified = select(Qualification.person_id, Qualification.certification_id)
     able = {(row[0], row[1]) for row in session.execute(qualified.where(Qualification.person_id.in_(people)))}
-    past, handled = hearings.past_employers(session, people), hearings.handled(session, ids)
+    known = hearings.relations(session, ids, people)
     found = {}
     for interview, candidacy in booked:
         named = hearings.organisations(candidacy)
-        commission: tuple[EvaluatorFacts, ...] = tuple(
-            rules.before_a_candidate(
-                e.person_id,
-                e.person.full_name,
-                (e.person_id, candidacy.version.certification_id) in able,
-                said.get((candidacy.id, e.person_id)),
-                [e.person.employer, *past.get(e.person_id, ())],
-                named,
-            )
+        commission = tuple(
+            known.evaluator(e.person, candidacy, named, (e.person_id, candidacy.version.certification_id) in able)
             for e in interview.evaluators
             if e.present
         )
-        known = rules.who_handled(handled[candidacy.id], candidacy.advisor_id, candidacy.refused_by)
-        found[interview.id] = rules.faults_before(candidacy.person_id, known, commission)
+        found[interview.id] = rules.faults_before(candidacy.person_id, known.handled(candidacy), commission)
     return found
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -25,7 +26,7 @@ from vae_portal.persistence.tables import (
     Qualification,
 )
 from workflows.facts import EvaluatorFacts, InterviewFacts, OwnFacts, SlotFacts, VerdictFacts
-from workflows.interview import before_a_candidate
+from workflows.interview import before_a_candidate, who_handled
 from workflows.vocabulary import Action, OwnVerdict
 from workflows.who_may_do_what import ADVISORS_ACTS, RULES
 
@@ -119,6 +120,32 @@ def evaluator_facts(
         )
         for p in people
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """What is known between people and candidates, for many of both at once."""
+
+    said: Mapping[tuple[int, int], bool]  # (candidacy, person): linked, as last declared
+    past: Mapping[int, list[str]]
+    acted: Mapping[int, frozenset[int]]
+
+    def evaluator(self, person: Person, candidacy: Candidacy, organisations: list[str], able: bool) -> EvaluatorFacts:
+        """Someone as regards one candidate."""
+        employers = [person.employer, *self.past.get(person.id, ())]
+        said = self.said.get((candidacy.id, person.id))
+        return before_a_candidate(person.id, person.full_name, able, said, employers, organisations)
+
+    def handled(self, candidacy: Candidacy) -> frozenset[int]:
+        """Whoever cannot evaluate because they handled the file."""
+        return who_handled(self.acted[candidacy.id], candidacy.advisor_id, candidacy.refused_by)
+
+
+def relations(session: Session, candidacy_ids: Collection[int], people: Collection[int]) -> Relations:
+    """In three statements, however many there are."""
+    latest = latest_declarations().where(IndependenceDeclaration.candidacy_id.in_(candidacy_ids))
+    said = {(row.candidacy_id, row.person_id): row.linked for row in session.scalars(latest)}
+    return Relations(said, past_employers(session, people), handled(session, candidacy_ids))
 
 
 def past_employers(session: Session, person_ids: Iterable[int]) -> dict[int, list[str]]:

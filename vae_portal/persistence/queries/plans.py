@@ -14,7 +14,6 @@ from vae_portal.persistence.queries import accounts, dues, free_time, habits, he
 from vae_portal.persistence.tables import (
     Candidacy,
     CertificationVersion,
-    IndependenceDeclaration,
     Person,
     Plan,
     PlanSitting,
@@ -23,7 +22,6 @@ from vae_portal.persistence.tables import (
 )
 from workflows import availability, clocks, interview
 from workflows.availability import Window
-from workflows.facts import EvaluatorFacts
 from workflows.plans import Means, Planned, faults
 from workflows.vocabulary import PlanState, Role, Step
 
@@ -173,31 +171,16 @@ def _free(
 
 def _barred(session: Session, waiting: list[Candidacy], people: dict[int, Person]) -> dict[int, frozenset[int]]:
     """Who cannot sit for whom: the rule of a commission, asked for each of them (D6412-6)."""
-    ids = [candidacy.id for candidacy in waiting]
-    latest = hearings.latest_declarations().where(IndependenceDeclaration.candidacy_id.in_(ids))
-    declared = {(row.candidacy_id, row.person_id): row.linked for row in session.scalars(latest)}
-    past, handled = hearings.past_employers(session, people), hearings.handled(session, ids)
+    known = hearings.relations(session, [candidacy.id for candidacy in waiting], people)
     found = {}
     for candidacy in waiting:
-        known = interview.who_handled(handled[candidacy.id], candidacy.advisor_id, candidacy.refused_by)
-        named = hearings.organisations(candidacy)
+        acted, named = known.handled(candidacy), hearings.organisations(candidacy)
         found[candidacy.id] = frozenset(
             person.id
             for person in people.values()
-            if interview.barred(candidacy.person_id, known, _as_facts(candidacy.id, person, past, named, declared))
+            if interview.barred(candidacy.person_id, acted, known.evaluator(person, candidacy, named, True))
         )
     return found
-
-
-def _as_facts(
-    candidacy_id: int,
-    person: Person,
-    past: dict[int, list[str]],
-    named: list[str],
-    declared: dict[tuple[int, int], bool],
-) -> EvaluatorFacts:
-    said, employers = declared.get((candidacy_id, person.id)), [person.employer, *past.get(person.id, ())]
-    return interview.before_a_candidate(person.id, person.full_name, True, said, employers, named)
 
 
 def _sat(people: Iterable[int], booked: dict[int, list[Window]]) -> dict[tuple[int, date], int]:
