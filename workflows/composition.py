@@ -21,7 +21,7 @@ def sitting(session: SessionFacts) -> tuple[Seat, ...]:
 
 def voters(session: SessionFacts) -> tuple[Seat, ...]:
     """Members who sit with a vote."""
-    return tuple(s for s in sitting(session) if s.votes)
+    return tuple(s for s in sitting(session) if s.votes and not s.withholds)
 
 
 def voters_of(session: SessionFacts, college: College) -> tuple[Seat, ...]:
@@ -73,7 +73,7 @@ def temporary_work_faults(session: SessionFacts) -> Iterable[str]:
 def union_faults(session: SessionFacts) -> Iterable[str]:
     """Each employees' member sits for a union; one vote per union, temporary work included; none must come [choice]."""
     for union, members in sorted(_by_union(sitting(session)).items()):
-        votes = sum(s.votes for s in members)
+        votes = sum(s.votes and not s.withholds for s in members)
         if not union:
             yield "Chaque représentant des salariés siège au nom d'une organisation syndicale."
         elif votes > 1:
@@ -126,5 +126,5 @@ def president_faults(session: SessionFacts) -> Iterable[str]:
         yield "Le président est absent ou s'est retiré : nommez un président suppléant du même collège."
     elif chair.college is not titular[0].college:
         yield "Le président suppléant est du même collège que le président."
-    elif not chair.votes:
+    elif not chair.votes or chair.withholds:
         yield "Le président siège avec voix : sa voix est prépondérante en cas de partage."

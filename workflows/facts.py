@@ -195,6 +195,7 @@ class Seat:
     president: bool = False
     acting_president: bool = False  # named for this candidacy when the president is absent or recused
     recused: bool = False
+    withholds: bool = False  # stays in the room for this candidacy and does not vote, so that parity holds
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,8 +241,56 @@ class SessionState(StrEnum):
     """The life of a jury session."""
 
     PREPARATION = "preparation"
+    CONVENED = "convened"  # its members are called
     OPEN = "open"
     CLOSED = "closed"
+
+
+class Duty(StrEnum):
+    """What is owed before a jury sits."""
+
+    UNIONS_ASKED = "unions_asked"  # each representative union, to designate a member
+    EMPLOYERS_TOLD = "employers_told"
+    MEMBERS_CONVOKED = "members_convoked"  # each member
+    COMPOSITION_NOTIFIED = "composition_notified"  # to both colleges
+
+
+class ConformityPoint(StrEnum):
+    """What the jury checks of an evaluation before it decides."""
+
+    JOINT_RULES = "joint_rules"  # fiche: "conforme au dispositif paritaire"
+    REFERENTIAL = "referential"  # fiche: "et au référentiel"
+    RECORD_SIGNED = "record_signed"  # by every evaluator present, one text
+    DOSSIER_SEALED = "dossier_sealed"  # what was assessed is what was deposited
+
+
+class Choice(StrEnum):
+    """A vote."""
+
+    FOR = "for"
+    AGAINST = "against"
+    ABSTAIN = "abstain"
+
+
+class Deed(StrEnum):
+    """A written act of a session."""
+
+    MINUTES = "minutes"
+    CORRECTION = "correction"
+
+
+class Ground(StrEnum):
+    """Why a decision is revoked."""
+
+    ERROR_OF_LAW = "error_of_law"
+    FRAUD = "fraud"  # after a contradictory procedure
+
+
+class FraudEnd(StrEnum):
+    """How a contradictory procedure ends."""
+
+    ESTABLISHED = "established"
+    NOT_ESTABLISHED = "not_established"
 
 
 class Decided(StrEnum):

@@ -185,8 +185,9 @@ def restricted(world: World, statement: str) -> None:
 
 
 _PRONOUNCE = """
-    INSERT INTO decision (candidacy_id, session_id, round, outcome, pronounced_at, pronounced_by, revoked_reason)
-    SELECT e.candidacy_id, e.session_id, 1, 'certified', now(), :by, ''
+    INSERT INTO decision (candidacy_id, session_id, round, outcome, pronounced_at, pronounced_by, sat,
+            revoked_ground, revoked_reason)
+    SELECT e.candidacy_id, e.session_id, 1, 'certified', now(), :by, '[]', '', ''
       FROM enrolment e WHERE e.live
 """
 _UNLAWFUL: dict[str, str] = {
@@ -195,8 +196,8 @@ _UNLAWFUL: dict[str, str] = {
     "one employee is absent": "UPDATE jury_seat SET present = false WHERE union_name = 'Syndicat Deux'",
     "nobody votes": "UPDATE jury_seat SET votes = false",
     "the president has no vote": "UPDATE jury_seat SET votes = NOT president WHERE college = 'employers'",
-    "a member left": """INSERT INTO recusal (session_id, person_id, candidacy_id, reason, recorded_at)
-        SELECT e.session_id, s.person_id, e.candidacy_id, 'lien', now() FROM enrolment e
+    "a member left": """INSERT INTO recusal (session_id, person_id, candidacy_id, withholds, reason, recorded_at)
+        SELECT e.session_id, s.person_id, e.candidacy_id, false, 'lien', now() FROM enrolment e
           JOIN jury_seat s ON s.session_id = e.session_id AND s.union_name = 'Syndicat Un'""",
 }
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import update
 
 from vae_portal.actions.act import Act
 from vae_portal.persistence.queries import hearings, juries
 from vae_portal.persistence.tables import BlockDecision, CandidacyBlock, Decision, Enrolment
-from workflows import clocks, outcome, votes
-from workflows.facts import BlockDecisionFacts, SessionFacts
+from workflows import clocks, composition, outcome, votes
+from workflows.facts import BlockDecisionFacts, Seat, SessionFacts
 from workflows.vocabulary import Action, College
 
 
@@ -49,6 +50,7 @@ def pronounce(act: Act) -> None:
         outcome=reached.value,
         pronounced_at=act.now,
         pronounced_by=act.person_id,
+        sat=[_seated(seat, seat is composition.presiding(session)) for seat in composition.sitting(session)],
     )
     act.session.add(decision)
     act.session.flush()
@@ -57,6 +59,18 @@ def pronounce(act: Act) -> None:
     act.candidacy.decided_on = act.today
     _end_enrolment(act, "pronounced")
     act.details.update(decision=decision.id, session=session.session_id, outcome=reached.value)
+
+
+def _seated(seat: Seat, chair: bool) -> dict[str, Any]:
+    """Who sat when it was pronounced: people come and go during a session."""
+    return {
+        "person": seat.person_id,
+        "name": seat.name,
+        "college": seat.college.value,
+        "union": seat.union,
+        "votes": seat.votes and not seat.withholds,
+        "chair": chair,
+    }
 
 
 def _record_block(act: Act, session: SessionFacts, decision: Decision, block: BlockDecisionFacts) -> None:

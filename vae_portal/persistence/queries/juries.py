@@ -66,15 +66,16 @@ def facts_for(session: Session, candidacy: Candidacy) -> SessionFacts | None:
             return None
         session_id, acting, pronounced_by = decision.session_id, decision.pronounced_by, decision.pronounced_by
     row = session.scalars(select(JurySession).where(JurySession.id == session_id).options(_WHOLE)).one()
-    recused = set(
-        session.scalars(
-            select(Recusal.person_id).where(Recusal.session_id == session_id, Recusal.candidacy_id == candidacy.id)
-        )
-    ) | declared_linked(session, candidacy.id)
+    stays = select(Recusal.person_id, Recusal.withholds).where(
+        Recusal.session_id == session_id, Recusal.candidacy_id == candidacy.id
+    )
+    withholds = dict(session.execute(stays).all())
+    recused = {p for p, votes_not in withholds.items() if not votes_not} | declared_linked(session, candidacy.id)
     told = facts(
         row,
         (candidacy.version.president_college,),
         recused=recused,
+        withheld={p for p, votes_not in withholds.items() if votes_not},
         acting=acting,
         conformity_checked=bool(enrolment and enrolment.conformity_checked),
     )
@@ -85,6 +86,7 @@ def facts(
     row: JurySession,
     versions: Iterable[str] = (),
     recused: set[int] | None = None,
+    withheld: set[int] | None = None,
     acting: int | None = None,
     conformity_checked: bool = False,
 ) -> SessionFacts:
@@ -102,9 +104,11 @@ def facts(
                 temporary_work=s.temporary_work,
                 votes=s.votes,
                 present=s.present,
+                qualified=s.qualified,
                 president=s.president,
                 acting_president=s.person_id == acting and not s.president,
                 recused=s.person_id in (recused or set()),
+                withholds=s.person_id in (withheld or set()),
             )
             for s in row.seats
         ),

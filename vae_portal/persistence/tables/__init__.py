@@ -8,6 +8,7 @@ from vae_portal.persistence.tables.assessment import (
     PreparedQuestion,
     PrivateNote,
 )
+from vae_portal.persistence.tables.award import Award, FraudCase
 from vae_portal.persistence.tables.base import Base
 from vae_portal.persistence.tables.candidacy import (
     ActReason,
@@ -18,6 +19,7 @@ from vae_portal.persistence.tables.candidacy import (
     SupplementItem,
 )
 from vae_portal.persistence.tables.conversation import Message, MessageNotice, MessageRead
+from vae_portal.persistence.tables.decision import Ballot, BlockDecision, Decision, VoteBox
 from vae_portal.persistence.tables.desk import Absence, Presence, SavedView
 from vae_portal.persistence.tables.dossier import (
     Deposit,
@@ -39,13 +41,16 @@ from vae_portal.persistence.tables.interview import (
     Qualification,
 )
 from vae_portal.persistence.tables.jury import (
-    BlockDecision,
-    Decision,
+    ConformityCheck,
     Enrolment,
     JurySeat,
     JurySession,
+    JurySessionCertification,
     Recusal,
+    SessionDuty,
+    SocialPartner,
 )
+from vae_portal.persistence.tables.minutes import MinutesDeed, MinutesScan, MinutesSignature
 from vae_portal.persistence.tables.opinion import EmployerOpinion, OpinionLine
 from vae_portal.persistence.tables.people import Centre, Invitation, Person, PersonRole, Throttle
 from vae_portal.persistence.tables.planning import (
@@ -72,15 +77,16 @@ from vae_portal.persistence.tables.referential import (
 )
 
 __all__ = [
-    "Absence", "ActReason", "Anchor", "Assessment", "AssessmentRecord", "AssessmentSignature", "Availability", "Base",
-    "Block", "BlockDecision", "Calendar", "Candidacy", "CandidacyBlock", "Capability", "Centre", "Certification",
-    "CertificationVersion", "Convocation", "Counter", "DeadlineAlert", "Decision", "Deposit", "DepositFile", "Document",
-    "EmployerOpinion", "Enrolment", "Evidence", "IndependenceDeclaration", "IndependenceRequest", "Interview",
-    "InterviewEvaluator", "Invitation", "JournalRow", "JurySeat", "JurySession", "Message", "MessageNotice",
-    "MessageRead", "OfferedSlot", "OpeningDecision", "OpinionLine", "OutboxMail", "OwnAssessment", "PastEmployer",
-    "Person", "PersonRole", "Piece", "PieceReview", "Plan", "PlanLeftOut", "PlanSitting", "PlanningHabits", "Pointer",
-    "PreparedQuestion", "Presence", "Preview", "PreviewPage", "PrivateNote", "Qualification", "Recusal",
-    "ReferentialProposal", "Remark", "Room", "RoomClosure", "SavedView", "Situation", "SituationCapability",
-    "SituationEvidence", "SituationVersion", "StoredObject", "SupplementItem", "Throttle", "Upload", "UploadPart",
-    "VersionRegime",
+    "Absence", "ActReason", "Anchor", "Assessment", "AssessmentRecord", "AssessmentSignature", "Availability",
+    "Award", "Ballot", "Base", "Block", "BlockDecision", "Calendar", "Candidacy", "CandidacyBlock", "Capability",
+    "Centre", "Certification", "CertificationVersion", "ConformityCheck", "Convocation", "Counter", "DeadlineAlert",
+    "Decision", "Deposit", "DepositFile", "Document", "EmployerOpinion", "Enrolment", "Evidence", "FraudCase",
+    "IndependenceDeclaration", "IndependenceRequest", "Interview", "InterviewEvaluator", "Invitation", "JournalRow",
+    "JurySeat", "JurySession", "JurySessionCertification", "Message", "MessageNotice", "MessageRead", "MinutesDeed",
+    "MinutesScan", "MinutesSignature", "OfferedSlot", "OpeningDecision", "OpinionLine", "OutboxMail", "OwnAssessment",
+    "PastEmployer", "Person", "PersonRole", "Piece", "PieceReview", "Plan", "PlanLeftOut", "PlanSitting",
+    "PlanningHabits", "Pointer", "PreparedQuestion", "Presence", "Preview", "PreviewPage", "PrivateNote",
+    "Qualification", "Recusal", "ReferentialProposal", "Remark", "Room", "RoomClosure", "SavedView", "SessionDuty",
+    "Situation", "SituationCapability", "SituationEvidence", "SituationVersion", "SocialPartner", "StoredObject",
+    "SupplementItem", "Throttle", "Upload", "UploadPart", "VersionRegime", "VoteBox",
 ]  # fmt: skip

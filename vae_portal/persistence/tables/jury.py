@@ -1,6 +1,8 @@
-"""Jury sessions, their members, what they decided; a decision is revoked, never edited."""
+"""Jury sessions, whom they are about, their members, what is owed before them, and who leaves for whom."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from sqlalchemy import (
     CheckConstraint,
@@ -16,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vae_portal.persistence.tables.base import Base, Instant, Key, Name, one_of
 from vae_portal.persistence.tables.people import Person
-from workflows.vocabulary import College, Decided, SessionState, Step
+from workflows.vocabulary import College, ConformityPoint, Duty, SessionState
 
 
 class JurySession(Base):
@@ -27,10 +29,15 @@ class JurySession(Base):
     centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
     starts_at: Mapped[Instant]
     place: Mapped[Name]
+    video_link: Mapped[str] = mapped_column(String(500), default="")
+    capacity: Mapped[int | None] = mapped_column(SmallInteger)  # candidates at most; None: no limit
     state: Mapped[str] = mapped_column(String(20), default=SessionState.PREPARATION.value)
     revision: Mapped[int] = mapped_column(Integer, default=0)
+    convened_at: Mapped[Instant | None]
     opened_at: Mapped[Instant | None]
     closed_at: Mapped[Instant | None]
+    released_at: Mapped[Instant | None]  # its results left; until then no candidate knows theirs
+    released_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     minutes_number: Mapped[str | None] = mapped_column(String(20))
     incidents: Mapped[str] = mapped_column(String(5000), default="")
     seats: Mapped[list[JurySeat]] = relationship(lazy="raise", order_by="JurySeat.id")
@@ -38,6 +45,66 @@ class JurySession(Base):
         one_of("state", SessionState, "state"),
         UniqueConstraint("centre_id", "minutes_number"),
         CheckConstraint("(state = 'closed') = (minutes_number IS NOT NULL)", name="minutes_when_closed"),
+        CheckConstraint("place <> '' OR video_link <> ''", name="somewhere"),
+        CheckConstraint("capacity > 0", name="capacity"),
+        CheckConstraint("released_at IS NULL OR state = 'closed'", name="released_once_closed"),
+        CheckConstraint("(released_at IS NULL) = (released_by IS NULL)", name="released_by_someone"),
+    )
+
+
+class JurySessionCertification(Base):
+    """A certification that a session pronounces on."""
+
+    __tablename__ = "jury_session_certification"
+    session_id: Mapped[int] = mapped_column(ForeignKey("jury_session.id"), primary_key=True)
+    certification_id: Mapped[int] = mapped_column(ForeignKey("certification.id"), primary_key=True)
+
+
+class SocialPartner(Base):
+    """A union, or an employers' body, that designates members of the centre's juries."""
+
+    __tablename__ = "social_partner"
+    id: Mapped[Key]
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    college: Mapped[str] = mapped_column(String(20))
+    name: Mapped[Name]
+    email: Mapped[str] = mapped_column(String(254), default="")
+    address: Mapped[str] = mapped_column(String(500), default="")
+    retired_at: Mapped[Instant | None]
+    __table_args__ = (
+        one_of("college", College, "college"),
+        CheckConstraint("name <> ''", name="named"),
+        Index("uq_social_partner_name", "centre_id", "college", text("lower(name)"), unique=True),
+    )
+
+
+class SessionDuty(Base):
+    """Something owed before a session and done: when, how, to whom; `workflows.duties` says by when."""
+
+    __tablename__ = "session_duty"
+    id: Mapped[Key]
+    session_id: Mapped[int] = mapped_column(ForeignKey("jury_session.id"))
+    duty: Mapped[str] = mapped_column(String(30))
+    partner_id: Mapped[int | None] = mapped_column(ForeignKey("social_partner.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # the member convoked
+    done_on: Mapped[date]
+    how: Mapped[str] = mapped_column(String(200), default="")  # "par courriel", "lettre recommandée"
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_mail.id"))
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[Instant]
+    __table_args__ = (
+        one_of("duty", Duty, "duty"),
+        CheckConstraint("partner_id IS NULL OR person_id IS NULL", name="one_addressee"),
+        Index(
+            "uq_session_duty",
+            "session_id",
+            "duty",
+            "partner_id",
+            "person_id",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
     )
 
 
@@ -54,6 +121,11 @@ class JurySeat(Base):
     votes: Mapped[bool] = mapped_column(default=True)
     present: Mapped[bool] = mapped_column(default=True)
     president: Mapped[bool] = mapped_column(default=False)
+    employers_body: Mapped[Name] = mapped_column(default="")  # who designated an employers' member
+    qualification: Mapped[str] = mapped_column(String(500), default="")  # "responsable QSE, 12 ans de métallurgie"
+    qualified: Mapped[bool] = mapped_column(default=True)  # fiche: "membres qualifiés", "représentants qualifiés"
+    substitute: Mapped[bool] = mapped_column(default=False)  # votes only in the place of a titular of the delegation
+    absence_reason: Mapped[str] = mapped_column(String(300), default="")
     person: Mapped[Person] = relationship(lazy="raise")
     __table_args__ = (
         one_of("college", College, "college"),
@@ -86,76 +158,25 @@ class Enrolment(Base):
     __table_args__ = (Index("uq_enrolment_live", "candidacy_id", unique=True, postgresql_where=text("live")),)
 
 
+class ConformityCheck(Base):
+    """One point of the jury's check that an evaluation followed the joint rules, ticked by someone at some time."""
+
+    __tablename__ = "conformity_check"
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    point: Mapped[str] = mapped_column(String(30), primary_key=True)
+    checked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: recorded before this was kept
+    checked_at: Mapped[Instant]
+    __table_args__ = (one_of("point", ConformityPoint, "point"),)
+
+
 class Recusal(Base):
-    """A member who leaves for one candidate."""
+    """A member who leaves for one candidate, or who stays in the room without a vote so that parity holds."""
 
     __tablename__ = "recusal"
     session_id: Mapped[int] = mapped_column(ForeignKey("jury_session.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"), primary_key=True)
+    withholds: Mapped[bool] = mapped_column(default=False)  # stays, and does not vote on this candidate
     reason: Mapped[str] = mapped_column(String(500), default="")
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: by the declaration of a link
     recorded_at: Mapped[Instant]
-
-
-class Decision(Base):
-    """What a session pronounced on one candidacy; at most one in force, the revoked ones stay."""
-
-    __tablename__ = "decision"
-    id: Mapped[Key]
-    candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"), index=True)
-    session_id: Mapped[int] = mapped_column(ForeignKey("jury_session.id"), index=True)
-    round: Mapped[int] = mapped_column(SmallInteger)
-    outcome: Mapped[str] = mapped_column(String(30))
-    pronounced_at: Mapped[Instant]
-    pronounced_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    revoked_at: Mapped[Instant | None]
-    revoked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    revoked_reason: Mapped[str] = mapped_column(String(2000), default="")
-    blocks: Mapped[list[BlockDecision]] = relationship(lazy="raise")
-    __table_args__ = (
-        one_of("outcome", Step, "outcome"),
-        CheckConstraint("outcome IN ('certified', 'partially_validated', 'not_validated')", name="an_outcome"),
-        CheckConstraint("(revoked_at IS NULL) = (revoked_reason = '')", name="revoked_with_reason"),
-        Index(
-            "uq_decision_in_force",
-            "candidacy_id",
-            "round",
-            unique=True,
-            postgresql_where=text("revoked_at IS NULL"),
-        ),
-    )
-
-
-class BlockDecision(Base):
-    """The decision on one block, with the votes counted by college."""
-
-    __tablename__ = "block_decision"
-    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), primary_key=True)
-    block_id: Mapped[int] = mapped_column(ForeignKey("block.id"), primary_key=True)
-    acquired: Mapped[bool]
-    decided: Mapped[str] = mapped_column(String(20))
-    employers_for: Mapped[int] = mapped_column(SmallInteger, default=0)
-    employers_against: Mapped[int] = mapped_column(SmallInteger, default=0)
-    employers_abstained: Mapped[int] = mapped_column(SmallInteger, default=0)
-    employees_for: Mapped[int] = mapped_column(SmallInteger, default=0)
-    employees_against: Mapped[int] = mapped_column(SmallInteger, default=0)
-    employees_abstained: Mapped[int] = mapped_column(SmallInteger, default=0)
-    president_decided: Mapped[bool] = mapped_column(default=False)  # the votes were tied
-    reason: Mapped[str] = mapped_column(String(2000), default="")
-    __table_args__ = (
-        one_of("decided", Decided, "decided"),
-        CheckConstraint(
-            "decided = 'consensus' OR president_decided OR acquired ="
-            " (employers_for + employees_for > employers_against + employees_against)",
-            name="follows_the_votes",
-        ),
-        CheckConstraint(
-            "NOT president_decided OR employers_for + employees_for = employers_against + employees_against",
-            name="president_on_a_tie_only",
-        ),
-        CheckConstraint(
-            "employers_for + employers_against + employers_abstained"
-            " = employees_for + employees_against + employees_abstained",
-            name="parity",
-        ),
-    )

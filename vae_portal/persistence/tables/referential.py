@@ -35,6 +35,8 @@ class CertificationVersion(Base):
     open_to_vae: Mapped[bool] = mapped_column(default=True)
     president_college: Mapped[str] = mapped_column(String(20), default="employers")  # or "either"
     block_validity_months: Mapped[int | None] = mapped_column(SmallInteger)  # None: unlimited
+    # Accord of 8 Nov. 2019: 24 months for single competences; None: unlimited.
+    capability_validity_months: Mapped[int | None] = mapped_column(SmallInteger, default=24)
     certification: Mapped[Certification] = relationship(lazy="raise")
     blocks: Mapped[list[Block]] = relationship(lazy="raise", order_by="Block.position")
     regimes: Mapped[list[VersionRegime]] = relationship(lazy="raise", order_by="VersionRegime.since")
