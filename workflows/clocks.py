@@ -44,6 +44,7 @@ REMINDERS = (
 OFFER = Delay("offer", 7, "days", "proposed to the candidate to take one of the slots offered", "[choice]")
 EXPLANATION = Delay("explanation", 15, "days", "to explain an absence that is not excused", "[choice]")
 OPINION = Delay("opinion", 30, "days", "the link by which an employer gives their opinion", "[choice]")
+FRAUD_ANSWER = Delay("fraud_answer", 15, "days", "to answer the facts of a suspected fraud, at least", "[choice]")
 UNIONS_ASKED = Delay("unions_asked", 15, "days", "before the jury: unions asked for a member", "accord of 8 Nov. 2019")
 EMPLOYERS_TOLD = Delay("employers_told", 8, "days", "before the jury: employers told", "accord of 8 Nov. 2019")
 DELAYS = (
@@ -61,6 +62,7 @@ DELAYS = (
     OFFER,
     EXPLANATION,
     OPINION,
+    FRAUD_ANSWER,
     UNIONS_ASKED,
     EMPLOYERS_TOLD,
 )
@@ -98,6 +100,11 @@ def last_day(delay: Delay, since: date) -> date:
         return since + timedelta(days=delay.amount)
     add = same_day_months_later if delay.unit == "months" else end_of_month_after
     return add(since, delay.amount)
+
+
+def fraud_answer_due(told_on: date) -> date:
+    """The earliest last day that may be set to answer the facts of a suspected fraud [choice: fifteen days]."""
+    return last_day(FRAUD_ANSWER, told_on)
 
 
 def answer_due(acknowledged_on: date) -> date:

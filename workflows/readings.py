@@ -301,6 +301,14 @@ READINGS: tuple[Reading, ...] = (
         "the president of the session in every case",
         "no text",
     ),
+    Reading(
+        "Fraud found later",
+        "fraud.conclusion_refused",
+        "both sides are heard first, as before an administration: facts in writing, fifteen days at least to answer, a"
+        " hearing where it is asked for; whoever pronounced concludes; late answers count until then",
+        "the centre withdraws at once, since what was obtained by fraud creates no right",
+        "CRPA L121-1, L122-1, L241-2",
+    ),
     # Convocations
     Reading(
         "Who chooses among slots",

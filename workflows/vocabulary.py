@@ -125,6 +125,13 @@ class Right(StrEnum):
     READ_JOURNAL = "read_journal"
     READ_CONVERSATION = "read_conversation"
     WRITE_MESSAGE = "write_message"
+    SEE_FRAUD_CASE = "see_fraud_case"
+    CONDUCT_FRAUD_CASE = "conduct_fraud_case"
+    ANSWER_GRIEVANCES = "answer_grievances"
+    CONCLUDE_FRAUD_CASE = "conclude_fraud_case"
+    SEE_REGISTER = "see_register"
+    EXPORT_REGISTER = "export_register"
+    ATTEST_PARTICIPATION = "attest_participation"
     READ_NOTES = "read_notes"
     WRITE_NOTE = "write_note"
 
@@ -291,6 +298,14 @@ class FraudEnd(StrEnum):
 
     ESTABLISHED = "established"
     NOT_ESTABLISHED = "not_established"
+
+
+class AwardState(StrEnum):
+    """What an award of the register is worth today."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
 
 
 class Decided(StrEnum):

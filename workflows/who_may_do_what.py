@@ -237,6 +237,14 @@ RIGHTS: dict[Right, RightRow] = {
     Right.READ_JOURNAL: RightRow((Role.ADMINISTRATOR, Role.AUDITOR)),
     Right.READ_CONVERSATION: RightRow((Role.CANDIDATE, *STAFF), TALKED_ABOUT),
     Right.WRITE_MESSAGE: RightRow((Role.CANDIDATE, *WRITERS), TALKED_ABOUT),
+    # Told and conducted by the centre, answered by the person, concluded by whoever pronounced the decision [choice].
+    Right.SEE_FRAUD_CASE: RightRow((Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR, Role.JURY_MEMBER), SENT),
+    Right.CONDUCT_FRAUD_CASE: RightRow((Role.JURY_SECRETARY, Role.ADMINISTRATOR), RESULTS),
+    Right.ANSWER_GRIEVANCES: RightRow((Role.CANDIDATE,), RESULTS),
+    Right.CONCLUDE_FRAUD_CASE: RightRow((Role.JURY_MEMBER,), RESULTS),
+    Right.SEE_REGISTER: RightRow((Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR)),
+    Right.EXPORT_REGISTER: RightRow((Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR)),  # the journal says who
+    Right.ATTEST_PARTICIPATION: RightRow((Role.JURY_SECRETARY, Role.ADMINISTRATOR)),
     Right.READ_NOTES: RightRow(STAFF, TALKED_ABOUT),  # never the candidate
     Right.WRITE_NOTE: RightRow(WRITERS, TALKED_ABOUT),
 }

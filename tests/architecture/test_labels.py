@@ -25,12 +25,14 @@ from workflows.slots import Against
 from workflows.steps import STEPS, clock_of
 from workflows.vocabulary import (
     Action,
+    AwardState,
     CalendarMeans,
     College,
     Convened,
     ConvocationAnswer,
     Decided,
     EvidenceState,
+    FraudEnd,
     MessageMails,
     OpinionLevel,
     OwnVerdict,
@@ -68,6 +70,8 @@ FAMILIES: dict[str, Iterable[str]] = {
     "outcome": RESULTS,
     "session_state": SessionState,
     "decided": Decided,
+    "fraud_end": FraudEnd,
+    **dict.fromkeys(("award_state", "award_state_kind"), AwardState),
     "own_verdict": OwnVerdict,
     **dict.fromkeys(("agreement", "agreement_kind", "agreement_icon"), Agreement),
     **dict.fromkeys(("evidence_state", "evidence_kind", "evidence_icon"), EvidenceState),

@@ -264,6 +264,31 @@ _SPECIFIC: dict[str, list[dict[str, Any]]] = {
             "appeal_link": "https://portail.example/candidatures/7/recours",
         },
     ],
+    "fraud_notice": [
+        _PERSON,
+        {
+            "decided_on": "2026-03-03",
+            "grievances": "Une attestation d'employeur jointe au dossier n'a pas été signée par lui.",
+            "answer_by": "2026-03-20",
+            "answer_link": "https://portail.example/ma-candidature/2026-0007/griefs",
+        },
+    ],
+    "participation": [
+        {
+            "organisation": "Syndicat Exemple",
+            "college": "salariés",
+            "period": "au premier semestre 2026",
+            "sessions": [
+                {
+                    "number": "PV-2026-001",
+                    "starts_at": "2026-03-03T08:00:00+00:00",
+                    "place": "Salle du jury",
+                    "members": "Dominique Fictif",
+                    "voting": True,
+                }
+            ],
+        }
+    ],
     "deposit_receipt": [_PERSON, _DEPOSIT],
     "evidence_dossier": [_PERSON, _DOSSIER],
     "interview_convocation": [_PERSON, _INTERVIEW],

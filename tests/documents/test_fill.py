@@ -31,6 +31,7 @@ _SHEET = _NO_ADDRESS | _NOT_SIGNED_BY_CENTRE | _BIRTH
 _BY_PRESIDENT = _NOT_SIGNED_BY_CENTRE | _BIRTH
 _ON_PLACE = {"interview.video_link"}
 LEFT_OUT: dict[str, set[str]] = {
+    "participation": set(),
     "request_summary": _SHEET,
     "evidence_dossier": _SHEET,
     "evaluator_convocation": _BIRTH | {"candidate.address_lines[]"},

@@ -226,6 +226,24 @@ block.capabilities[].title | capacité : intitulé
 validity | durée de validité du bloc (texte : « illimitée »)
 """
 
+_FRAUD_NOTICE = """
+decided_on | jour de la décision du jury
+grievances | faits reprochés (texte)
+answer_by | dernier jour pour répondre
+answer_link | page du portail où répondre
+"""
+
+_PARTICIPATION = """
+organisation | organisation qui a siégé
+college | son collège (« employeurs », « salariés »)
+period | semestre, en mots
+sessions[].number | séance : numéro du procès-verbal
+sessions[].starts_at | séance : début (instant)
+sessions[].place ? | séance : lieu ou visioconférence
+sessions[].members | séance : membres présents pour l'organisation (texte)
+sessions[].voting | séance : vrai si l'organisation a siégé avec voix
+"""
+
 _CAN = _CANDIDATE
 DOCUMENTS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("request_summary", "Récapitulatif de la demande", "demande", (_CAN, asked.REQUEST)),
@@ -258,4 +276,6 @@ DOCUMENTS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         (_CAN, _DECISION, _BLOCK_CERTIFICATE),
     ),
     ("certificate", "Certificat", "certificat", (_CAN, _DECISION, _BLOCKS)),
+    ("fraud_notice", "Notification de faits reprochés", "faits-reproches", (_CAN, _FRAUD_NOTICE)),
+    ("participation", "Attestation de participation aux jurys", "participation-jurys", (_PARTICIPATION,)),
 )

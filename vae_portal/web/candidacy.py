@@ -55,6 +55,7 @@ def show(number: str) -> ResponseReturnValue:
         sharing=sharing.panel(found),
         journal_url=url_for("records.candidacy_journal", number=number) if may(Right.READ_JOURNAL, actor) else "",
         decisions=case_page.decided(decisions, codes),
+        fraud_url=url_for("fraud.show", number=number) if may(Right.SEE_FRAUD_CASE, actor, facts) else "",
         **conversation.entry(found.row, facts),
         opening=referential.opening_of(reading(), found.row, today),
         **_request(found),

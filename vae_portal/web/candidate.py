@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from vae_portal.actions import requests as acts
 from vae_portal.errors import ActionRefused, InputRefused
 from vae_portal.persistence.queries import conversation as conversations
-from vae_portal.persistence.queries import dues, files, history, juries, missed, referential
+from vae_portal.persistence.queries import dues, files, fraud, history, juries, missed, referential
 from vae_portal.persistence.queries import requests as queries
 from vae_portal.web import conversation, journey, request_pages, request_pieces, request_sections
 from vae_portal.web.access import current_actor, current_person, requires
@@ -85,6 +85,7 @@ def _page(mine: Own) -> str:
         ),
         absence=next(iter(missed.of(session, candidacy)), None) if facts.step is Step.INTERVIEW_PENDING else None,
         **conversation.entry(candidacy, facts),
+        fraud_case=fraud.running(session, candidacy.id) if facts.step in RESULTS else None,
         opening=referential.opening_of(session, candidacy, clocks.civil_date(now())),
         deposit=files.latest_deposit(session, candidacy.id),
         remarks=queries.remarks(session, candidacy.id) if facts.step is Step.DOSSIER_INCOMPLETE else [],

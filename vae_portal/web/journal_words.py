@@ -17,6 +17,7 @@ _CODES = {
     "to": "step",
     "college": "college",
     "outcome": "outcome",
+    "fraud_end": "fraud_end",
     "overridden": "against",
     "mails": "message_mails",
     "state": "evidence_state",

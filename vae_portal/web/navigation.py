@@ -28,6 +28,7 @@ NAVIGATION = (
     Entry("Mes entretiens", "commission.interviews", Right.SIT_IN_COMMISSION),
     Entry("Mes disponibilités", "availabilities.mine", Right.SIT_IN_COMMISSION),
     Entry("Jurys", "sessions.listing", Right.SEE_SESSIONS),
+    Entry("Registre", "register.show", Right.SEE_REGISTER),
     Entry("Équipe", "people.team", Right.MANAGE_PEOPLE),
     Entry("Certifications", "centre.certifications", Right.MANAGE_CERTIFICATIONS),
     Entry("Courriels", "records.outbox", Right.SEE_OUTBOX),

@@ -52,6 +52,7 @@ class FraudCase(Base):
     opened_at: Mapped[Instant]
     answer: Mapped[str] = mapped_column(String(10_000), default="")
     answered_at: Mapped[Instant | None]
+    hearing_asked: Mapped[bool] = mapped_column(default=False)
     heard_on: Mapped[date | None]  # a hearing held besides what was written
     ended: Mapped[str | None] = mapped_column(String(20))
     conclusion: Mapped[str] = mapped_column(String(5000), default="")

@@ -161,6 +161,7 @@ def _fraud_case() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answer", sa.String(length=10000), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("hearing_asked", sa.Boolean(), nullable=False),
         sa.Column("heard_on", sa.Date(), nullable=True),
         sa.Column("ended", sa.String(length=20), nullable=True),
         sa.Column("conclusion", sa.String(length=5000), nullable=False),
