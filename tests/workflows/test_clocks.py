@@ -125,6 +125,7 @@ def test_delays_in_days() -> None:
         (15, "days"),
         (30, "days"),
         (15, "days"),
+        (15, "days"),
         (8, "days"),
     ]
 
