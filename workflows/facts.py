@@ -231,6 +231,8 @@ class SessionFacts:
     seats: tuple[Seat, ...] = ()
     president_colleges: frozenset[College] = frozenset({College.EMPLOYERS})
     conformity_checked: bool = False  # the jury checked that the evaluation followed the rules
+    released: bool = False  # its results were released: from then on every candidate knows theirs
+    told: bool = False  # the letter of this candidacy's decision was asked for
     pronounced_by: int | None = None  # who pronounced the decision in force, as president or acting president
 
 

@@ -79,6 +79,13 @@ def presides(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | N
     return None
 
 
+def result_to_tell(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """The president has released the results of the session, and this one has not left yet."""
+    if facts.session is None or not facts.session.released:
+        return "Le président n'a pas encore remis les résultats de la séance."
+    return "Ce résultat est déjà parti." if facts.session.told else None
+
+
 def presided(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
     """The actor is the one who pronounced, whoever presides now [choice]."""
     if facts.session is None or actor.person_id is None or facts.session.pronounced_by != actor.person_id:

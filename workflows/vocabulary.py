@@ -81,6 +81,7 @@ class Action(StrEnum):
     REMOVE_FROM_JURY = "remove_from_jury"
     REFER_BACK = "refer_back"
     PRONOUNCE = "pronounce"
+    RELEASE_RESULT = "release_result"
     REVOKE_DECISION = "revoke_decision"
     RESUME = "resume"
     WITHDRAW = "withdraw"
@@ -118,6 +119,7 @@ class Right(StrEnum):
     SEE_SESSIONS = "see_sessions"
     PREPARE_SESSION = "prepare_session"
     RUN_SESSION = "run_session"
+    RELEASE_RESULTS = "release_results"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_CERTIFICATIONS = "manage_certifications"
     SEE_OUTBOX = "see_outbox"
@@ -319,6 +321,7 @@ class Recipient(StrEnum):
     """To whom a mail goes."""
 
     CANDIDATE = "candidate"
+    CANDIDATE_TOLD = "candidate_told"  # of a result: nobody is told of the end of what they never knew
     ADVISOR = "advisor"  # the one in charge, else every advisor of the centre
     PLANNERS = "planners"
     EVALUATORS = "evaluators"  # of the interview

@@ -135,7 +135,10 @@ SECTIONS: dict[str, tuple[Rule, ...]] = {
          mails=(Mail("referred_back", To.CANDIDATE), Mail("staff_notice", To.PLANNERS, "referred_back"))),
     Rule(A.PRONOUNCE, (Role.JURY_PRESIDENT,), (S.JURY_SCHEDULED,),
          (S.CERTIFIED, S.PARTIALLY_VALIDATED, S.NOT_VALIDATED),
-         (jury.presides, jury.session_valid, jury.conformity_checked), (jury.blocks_decided,), outcome.decided_outcome,
+         (jury.presides, jury.session_valid, jury.conformity_checked), (jury.blocks_decided,), outcome.decided_outcome),
+    # Pronounced, nobody outside the jury knows; the president then releases the whole session, result by result.
+    Rule(A.RELEASE_RESULT, (Role.CLOCK,), (S.CERTIFIED, S.PARTIALLY_VALIDATED, S.NOT_VALIDATED), (),
+         (jury.result_to_tell,),
          letters=(Letter("result_all", S.CERTIFIED), Letter("certificate", S.CERTIFIED),
                   Letter("result_some", S.PARTIALLY_VALIDATED), Letter("result_none", S.NOT_VALIDATED),
                   Letter("block_certificate")),  # one for each block acquired in this round
@@ -143,7 +146,7 @@ SECTIONS: dict[str, tuple[Rule, ...]] = {
     Rule(A.REVOKE_DECISION, (Role.JURY_PRESIDENT,),
          (S.CERTIFIED, S.PARTIALLY_VALIDATED, S.NOT_VALIDATED), (S.JURY_PENDING,),
          (jury.presided,), (adm.reason_given,),
-         mails=(Mail("decision_revoked", To.CANDIDATE), Mail("staff_notice", To.SECRETARIES, "decision_revoked"))),
+         mails=(Mail("decision_revoked", To.CANDIDATE_TOLD), Mail("staff_notice", To.SECRETARIES, "decision_revoked"))),
     Rule(A.RESUME, (Role.CANDIDATE,), (S.PARTIALLY_VALIDATED, S.NOT_VALIDATED), (S.DOSSIER_PREPARATION,),
          mails=(Mail("resumed", To.CANDIDATE), Mail("staff_notice", To.ADVISOR, "resumed"))),
     ),
@@ -230,6 +233,7 @@ RIGHTS: dict[Right, RightRow] = {
     Right.PREPARE_SESSION: RightRow((Role.JURY_SECRETARY,)),
     # Open, close, recuse, check: by who presides or holds the pen.
     Right.RUN_SESSION: RightRow((Role.JURY_SECRETARY, Role.JURY_MEMBER)),
+    Right.RELEASE_RESULTS: RightRow((Role.JURY_MEMBER,)),  # who presided there: `results.release_refusal`
     Right.MANAGE_PEOPLE: RightRow((Role.ADMINISTRATOR,)),
     Right.MANAGE_CERTIFICATIONS: RightRow((Role.ADMINISTRATOR,)),
     Right.SEE_OUTBOX: RightRow((Role.ADMINISTRATOR, Role.AUDITOR, Role.ADVISOR, Role.PLANNER, Role.JURY_SECRETARY)),

@@ -55,6 +55,12 @@ _C = {
         {"code": "C8", "title": "Réaliser un audit au regard d'un référentiel interne ou externe"},
     ],
 }
+_AWARD = {
+    "award_number": "CERT-2026-00042",
+    "verify_code": "3F2A-91C0-77DE-04B8-A6E5",
+    "verify_url": "https://portail.example/verifier?code=3F2A-91C0-77DE-04B8-A6E5",
+}
+_AWARDS = {"awards": [{"number": "CERT-2026-00042", "code": "3F2A-91C0-77DE-04B8-A6E5"}]}
 _INTERVIEW = {
     "interview": {
         "starts_at": "2026-04-14T12:30:00+00:00",
@@ -317,10 +323,11 @@ _SPECIFIC: dict[str, list[dict[str, Any]]] = {
         },
     ],
     "minutes": [_SESSION, _MINUTES],
-    "result_all": [_PERSON, _DECISION, {"blocks": [_BC1, _BC2, _BC3]}],
+    "result_all": [_PERSON, _DECISION, _AWARDS, {"blocks": [_BC1, _BC2, _BC3]}],
     "result_some": [
         _PERSON,
         _DECISION,
+        _AWARDS,
         {
             "blocks_acquired": [_BC1 | {"capabilities": _C["BC1"]}],
             "validity_blocks": "illimitée",
@@ -341,9 +348,10 @@ _SPECIFIC: dict[str, list[dict[str, Any]]] = {
     "block_certificate": [
         _PERSON,
         _DECISION,
-        {"block": _BC1 | {"capabilities": _C["BC1"]}, "validity": "illimitée"},
+        _AWARD,
+        {"block": _BC1 | {"capabilities": _C["BC1"]}, "validity": "60 mois", "valid_until": "2031-06-11"},
     ],
-    "certificate": [_PERSON, _DECISION, {"blocks": [_BC1, _BC2, _BC3]}],
+    "certificate": [_PERSON, _DECISION, _AWARD, {"blocks": [_BC1, _BC2, _BC3]}],
 }
 
 

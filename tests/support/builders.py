@@ -21,7 +21,7 @@ from vae_portal.persistence.database import Database
 from vae_portal.persistence.tables import Centre, OpeningDecision
 from workflows import clocks
 from workflows.vocabulary import Role, Step
-from workflows.who_may_do_what import WITH_SESSION
+from workflows.who_may_do_what import RESULTS, WITH_SESSION
 
 PASSWORD = "une phrase de passe bien longue"
 
@@ -46,17 +46,17 @@ class World:
         """The services' clock, which tests move."""
         return self.services.clock
 
-    def candidacy(self, step: Step, candidate: str = "candidat") -> Story:
-        """A candidacy walked to a step; the services' clock stands where the walk ended."""
-        story = self._walked(step, candidate)
+    def candidacy(self, step: Step, candidate: str = "candidat", released: bool = True) -> Story:
+        """A candidacy walked to a step, its result released; the services' clock stands where the walk ended."""
+        story = self._walked(step, candidate, released)
         if self.services.clock() < story.clock.now:
             self.clock.move_to(story.clock.now)
         self.stories.append(story)
         return story
 
-    def _walked(self, step: Step, candidate: str) -> Story:
+    def _walked(self, step: Step, candidate: str, released: bool) -> Story:
         """Walked act by act the first time in a worker; later, what that walk left is put there."""
-        asked = (step, candidate)
+        asked = (step, candidate, released)
         if self.kept is None or self.clock() != START or not self.kept.pristine():
             return self._walk(*asked)
         if asked not in self.kept.remembered:
@@ -71,13 +71,18 @@ class World:
         story.number, story.interview_at = number, interview_at
         return story
 
-    def _walk(self, step: Step, candidate: str) -> Story:
+    def _walk(self, step: Step, candidate: str, released: bool) -> Story:
         clock = StoryClock(self.services.clock())
         story = Story(self.services, self.cast, clock, candidate)
         session_id = None
         if step in WITH_SESSION:
             session_id = self.jury_session(clock.now + timedelta(days=90))
         story.to(step, session_id)
+        if step in RESULTS and released and session_id is not None:
+            clock.wait(hours=3)
+            sittings.close_session(self.services, story.secretary, session_id, clock.now)
+            clock.wait(hours=1)
+            sittings.release_results(self.services, story.president, session_id, clock.now)
         return story
 
     def jury_session(self, starts_at: Any) -> int:

@@ -77,7 +77,7 @@ SEATS = (
     a_seat(UNION_B, College.EMPLOYEES, "Union B"),
 )
 OPEN_SESSION = SessionFacts(7, NOW - timedelta(hours=1), SessionState.OPEN, SEATS, conformity_checked=True)
-PRONOUNCED_SESSION = replace(OPEN_SESSION, pronounced_by=PRESIDENT)
+PRONOUNCED_SESSION = replace(OPEN_SESSION, pronounced_by=PRESIDENT, released=True)
 SESSION_TO_COME = SessionFacts(8, NOW + timedelta(days=20), SessionState.PREPARATION, SEATS)
 
 COMMISSION = (

@@ -207,6 +207,7 @@ ROWS = (
     Row("pronounce", "session_valid", "pas ouverte", lambda f: seated(f, state=SessionState.PREPARATION)),
     Row("pronounce", "conformity_checked", "conforme", lambda f: seated(f, conformity_checked=False)),
     Row("pronounce", "blocks_decided", "BC1, BC2, BC3", given={"decisions": unanimous(BC1=True, BC2=True)}),
+    Row("release_result", "result_to_tell", "pas encore", lambda f: seated(f, released=False)),
     Row(
         "revoke_decision",
         "presided",

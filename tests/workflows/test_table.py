@@ -68,6 +68,7 @@ TRANSCRIPTION = {
     "remove_from_jury": ("jury_secretary", "jury_scheduled", "jury_pending"),
     "refer_back": ("jury_member jury_president", "jury_scheduled", "interview_pending"),
     "pronounce": ("jury_president", "jury_scheduled", "certified"),
+    "release_result": ("clock", "certified partially_validated not_validated", "="),
     "revoke_decision": ("jury_president", "certified partially_validated not_validated", "jury_pending"),
     "resume": ("candidate", "partially_validated not_validated", "dossier_preparation"),
     "withdraw": (
@@ -86,7 +87,7 @@ def test_the_words_are_those_of_the_specification() -> None:
     assert [str(s) for s in Step] == STEPS
     assert [str(r) for r in Role] == ROLES
     assert [str(a) for a in Action] == list(TRANSCRIPTION) == [str(rule.action) for rule in TABLE]
-    assert len(STEPS) * len(ROLES) * len(TRANSCRIPTION) == 17 * 10 * 27
+    assert len(STEPS) * len(ROLES) * len(TRANSCRIPTION) == 17 * 10 * 28
 
 
 @pytest.mark.parametrize("action", TRANSCRIPTION)
@@ -130,7 +131,11 @@ def test_the_three_ends_of_pronounce_and_their_letters(blocks: dict[str, bool], 
     assert isinstance(answer, Allowed)
     assert answer.step == end
     letters = {"certified": ["result_all", "certificate"], "partially_validated": ["result_some"]}
-    assert list(answer.letters()) == [*letters.get(end, ["result_none"]), "block_certificate"]
+    assert list(answer.letters()) == []  # nothing leaves before the president releases the session
+    told = favourable(answer.step, Action.RELEASE_RESULT)
+    left = decide(told.facts, Action.RELEASE_RESULT, an_actor(Role.CLOCK), NOW, told.given)
+    assert isinstance(left, Allowed)
+    assert list(left.letters()) == [*letters.get(end, ["result_none"]), "block_certificate"]
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -141,7 +146,7 @@ def test_offers_are_what_the_transcription_lists(step: str, role: str) -> None:
     for action in Action:
         case = favourable(Step(step), action)
         shown = {offer.action: offer.refusal for offer in offers(case.facts, an_actor(Role(role)), NOW)}
-        assert list(shown) == [a for a in listed if a != "admit_tacitly"]
+        assert list(shown) == [a for a in listed if a not in ("admit_tacitly", "release_result")]
         assert shown.get(action) is None or (str(action), step, role) in NARROWED
 
 

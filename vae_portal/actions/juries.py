@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import update
 
+from vae_portal.actions import awards
 from vae_portal.actions.act import Act
 from vae_portal.persistence.queries import hearings, juries
 from vae_portal.persistence.tables import BlockDecision, CandidacyBlock, Decision, Enrolment
@@ -111,6 +112,7 @@ def revoke(act: Act) -> None:
     act.session.execute(
         update(CandidacyBlock).where(CandidacyBlock.acquired_by == decision.id).values(acquired_by=None)
     )
+    awards.withdraw(act, decision)
     act.candidacy.decided_on = None
     act.details.update(decision=decision.id)
 

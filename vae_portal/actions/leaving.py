@@ -134,6 +134,8 @@ def _recipients(act: Act, to: Recipient) -> list[Person]:
     candidacy, session = act.candidacy, act.session
     if to is Recipient.CANDIDATE:
         return [candidacy.person]
+    if to is Recipient.CANDIDATE_TOLD:
+        return [candidacy.person] if act.facts.session is not None and act.facts.session.released else []
     if to is Recipient.ADVISOR:
         if candidacy.submitted_on is None:
             return []  # a draft is nobody's business but the candidate's

@@ -11,8 +11,9 @@ from templates.words import label
 from vae_portal.actions.act import Act
 from vae_portal.actions.answers import by_section, held_blocks, period, said
 from vae_portal.persistence.queries import hearings, juries
-from vae_portal.persistence.tables import Assessment, Candidacy
-from workflows import clocks
+from vae_portal.persistence.tables import Assessment, Award, Candidacy, Decision
+from vae_portal.seal_code import code_of
+from workflows import clocks, results
 from workflows.facts import SlotFacts
 from workflows.regimes import DEFAULT, LAW, Matter, Regime
 from workflows.request_form import Section
@@ -164,11 +165,27 @@ def block_validity(act: Act) -> str:
     return "illimitée" if months is None else f"{months} mois"
 
 
-def decision(act: Act) -> dict[str, Any]:
+def decision(act: Act, row: Decision | None) -> dict[str, Any]:
     """Who pronounced, and when."""
     seats = act.facts.session.seats if act.facts.session else ()
-    name = next((s.name for s in seats if s.person_id == act.person_id), "")
-    return {"deliberated_on": act.today.isoformat(), "president_name": name}
+    name = next((s.name for s in seats if row and s.person_id == row.pronounced_by), "")
+    day = clocks.civil_date(row.pronounced_at) if row else act.today
+    return {"deliberated_on": day.isoformat(), "president_name": name}
+
+
+def awards(act: Act, row: Decision | None) -> dict[int | None, dict[str, Any]]:
+    """What the decision granted, by block, None for the certification: number, code, where to check it."""
+    found = act.session.scalars(select(Award).where(Award.decision_id == row.id).order_by(Award.id)) if row else ()
+    base = act.services.settings.base_url
+    return {
+        a.block_id: {
+            "award_number": a.number,
+            "verify_code": code_of(a.code),
+            "verify_url": f"{base}/verifier?code={code_of(a.code)}",
+            "valid_until": a.valid_until.isoformat() if a.valid_until else None,
+        }
+        for a in found
+    }
 
 
 def result(act: Act) -> dict[str, Any]:
@@ -188,8 +205,14 @@ def result(act: Act) -> dict[str, Any]:
         ]
         block["reason"] = (found.reason if found else "") or "\n".join(lacking) or None
     outside = [c for b in missing for c in b["capabilities"] if c["code"] in verdicts and verdicts[c["code"]].acquired]
+    months = act.candidacy.version.capability_validity_months
+    granted_on = clocks.civil_date(row.pronounced_at) if row else act.today
+    until = results.valid_until(granted_on, months)
     return {
-        **decision(act),
+        **decision(act, row),
+        **awards(act, row).get(None, {}),
+        "awards": [{"number": a["award_number"], "code": a["verify_code"]} for a in awards(act, row).values()],
+        "validity_competences": "illimitée" if until is None else f"{months} mois, jusqu'au {until:%d/%m/%Y}",
         "blocks": missing if not held else blocks(act, frozenset(held)),
         "blocks_acquired": blocks(act, frozenset(held)),
         "blocks_missing": missing,

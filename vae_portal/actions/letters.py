@@ -214,10 +214,11 @@ def _block_certificates(act: Act) -> list[Context]:
     if decision is None:
         return []
     granted = {b.block_id for b in decision.blocks if b.acquired}
-    codes = {code for code, identifier in act.block_ids().items() if identifier in granted}
-    shared = parts.decision(act)
+    ids = act.block_ids()
+    codes = {code for code, identifier in ids.items() if identifier in granted}
+    shared, awards = parts.decision(act, decision), parts.awards(act, decision)
     return [
-        {**shared, "block": block, "validity": parts.block_validity(act)}
+        {**shared, **awards[ids[block["code"]]], "block": block, "validity": parts.block_validity(act)}
         for block in parts.blocks(act, frozenset(codes))
     ]
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from vae_portal.actions import admissibility, dossier, interviews, juries, leaving
+from vae_portal.actions import admissibility, awards, dossier, interviews, juries, leaving
 from vae_portal.actions.act import Act
 from vae_portal.actions.services import Services
 from vae_portal.errors import ActionRefused, InputRefused, StaleForm
@@ -27,6 +27,7 @@ CHANGES: dict[Action, Callable[[Act], None]] = {
     **dossier.CHANGES,
     **interviews.CHANGES,
     **juries.CHANGES,
+    **awards.CHANGES,
 }
 
 _COLLISIONS = {
@@ -126,7 +127,7 @@ def _perform(
     if revision is not None and revision != candidacy.revision:
         raise StaleForm(
             "Quelqu'un a agi sur cette candidature pendant ce temps : rien n'a été changé par vous.",
-            history.since(session, candidacy, revision),
+            history.since(session, candidacy, revision, own=candidacy.person_id == actor.person_id),
         )
     facts = facts_of.load(session, candidacy, now, services.scanning)
     given = given(session, candidacy) if callable(given) else given

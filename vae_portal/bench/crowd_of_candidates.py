@@ -51,7 +51,9 @@ def _copy(session: Session, candidacy_id: int, person_id: int, times: int, prefi
     _insert(connection, Candidacy.__table__, candidacy_id, numbered, "candidacy")
     for name in _COPIED:
         table = Base.metadata.tables[name]
-        own = {"uid": "gen_random_uuid()::text", "place": "'Mesure ' || copies.candidacy"} if name == "interview" else {}
+        own = (
+            {"uid": "gen_random_uuid()::text", "place": "'Mesure ' || copies.candidacy"} if name == "interview" else {}
+        )
         columns = [c.name for c in table.columns if c.identity is None]
         values = [{"candidacy_id": "copies.candidacy", **own}.get(column, f"{name}.{column}") for column in columns]
         connection.execute(

@@ -97,6 +97,8 @@ def tell(services: Services, password: str) -> None:
     answers.absences(services, cast, morning)
     answers.slots_offered(services, cast, waiting, morning)
     sittings.close_session(services, secretary, past, morning - timedelta(days=10) + timedelta(hours=3))
+    president = cast.actor(sittings.PRESIDENT, Role.JURY_MEMBER)
+    sittings.release_results(services, president, past, morning - timedelta(days=9))
     sittings.open_session(services, secretary, today)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from vae_portal.actions import deliberation, sessions
+from vae_portal.actions import deliberation, results, sessions
 from vae_portal.actions.services import Services
 from vae_portal.demonstration.clock import StoryClock
+from vae_portal.persistence.queries import released
 from vae_portal.persistence.tables import JurySession, Person
 from workflows.facts import Actor
 from workflows.vocabulary import College, SessionState
@@ -44,6 +45,16 @@ def close_session(services: Services, secretary: Actor, session_id: int, closed_
     """The session is closed, its minutes owed."""
     then = replace(services, clock=StoryClock(closed_at))
     sessions.close_session(then, secretary, session_id, revision(services, session_id))
+
+
+def release_results(services: Services, president: Actor, session_id: int, released_at: datetime) -> None:
+    """The president releases the results of a closed session, and each leaves at once."""
+    then = replace(services, clock=StoryClock(released_at))
+    with services.database.reading() as session:
+        waiting = released.untold(session, session_id)
+    results.release(then, president, session_id, revision(services, session_id))
+    for decision_id in waiting:
+        results.tell(then, decision_id)
 
 
 def check_conformity(services: Services, secretary: Actor, number: str, session_id: int) -> None:

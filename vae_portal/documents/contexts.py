@@ -224,6 +224,19 @@ block.title | bloc : intitulé
 block.capabilities[].code | capacité : code
 block.capabilities[].title | capacité : intitulé
 validity | durée de validité du bloc (texte : « illimitée »)
+valid_until ? | dernier jour de validité du bloc
+"""
+
+_AWARD = """
+award_number | numéro au registre du centre
+verify_code | code de vérification, par groupes de quatre
+verify_url | adresse qui vérifie le titre
+qr_code ? | code QR de cette adresse (image)
+"""
+
+_AWARDS = """
+awards[].number | titre délivré : numéro au registre
+awards[].code | titre délivré : code de vérification
 """
 
 _FRAUD_NOTICE = """
@@ -266,16 +279,16 @@ DOCUMENTS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("assessment_summary", "Récapitulatif des évaluations", "recapitulatif", (_CAN, _ASSESSMENT)),
     ("jury_convocation", "Convocation au jury paritaire", "convocation-jury", (_JURY_CONVOCATION,)),
     ("minutes", "Procès-verbal de délibération", "proces-verbal", (_MINUTES,)),
-    ("result_all", "Résultat : certification obtenue", "resultat", (_CAN, _DECISION, _BLOCKS)),
-    ("result_some", "Résultat : blocs acquis", "resultat", (_CAN, _DECISION, _PARTIAL)),
+    ("result_all", "Résultat : certification obtenue", "resultat", (_CAN, _DECISION, _BLOCKS, _AWARDS)),
+    ("result_some", "Résultat : blocs acquis", "resultat", (_CAN, _DECISION, _PARTIAL, _AWARDS)),
     ("result_none", "Résultat : certification non acquise", "resultat", (_CAN, _DECISION, _NONE)),
     (
         "block_certificate",
         "Attestation de bloc",
         "attestation-de-bloc",
-        (_CAN, _DECISION, _BLOCK_CERTIFICATE),
+        (_CAN, _DECISION, _BLOCK_CERTIFICATE, _AWARD),
     ),
-    ("certificate", "Certificat", "certificat", (_CAN, _DECISION, _BLOCKS)),
+    ("certificate", "Certificat", "certificat", (_CAN, _DECISION, _BLOCKS, _AWARD)),
     ("fraud_notice", "Notification de faits reprochés", "faits-reproches", (_CAN, _FRAUD_NOTICE)),
     ("participation", "Attestation de participation aux jurys", "participation-jurys", (_PARTICIPATION,)),
 )

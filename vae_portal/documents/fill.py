@@ -15,7 +15,8 @@ from importlib.resources import files
 from typing import Any
 
 from docx.opc.exceptions import OpcError
-from docxtpl import DocxTemplate
+from docx.shared import Mm
+from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
@@ -23,6 +24,7 @@ from lxml.etree import XMLSyntaxError
 from markupsafe import Markup, escape
 
 from templates import french
+from vae_portal.documents import qr
 from vae_portal.documents.amending import rewrite
 from vae_portal.documents.archive import with_fixed_dates
 from vae_portal.documents.errors import TemplateFaulty
@@ -54,6 +56,8 @@ def fill(kind: str, context: Mapping[str, Any], template: bytes | None = None) -
     source = template if template is not None else _template_of(chosen)
     try:
         document = DocxTemplate(io.BytesIO(source))
+        if values.get("verify_url"):
+            values["qr_code"] = InlineImage(document, qr.png(values["verify_url"]), width=Mm(qr.WIDTH))
         document.render(values, _environment())
         if values.get("amended"):
             rewrite(document.docx, values["amended"])

@@ -31,6 +31,7 @@ from vae_portal.jobs import (
     plans,
     previews,
     reminders,
+    results,
 )
 from vae_portal.jobs.retries import STUBBORN, NotWorthRetrying, Retries
 from vae_portal.mail.errors import MailRefused
@@ -88,6 +89,7 @@ _WORKS = (
         assessment_records.tell_failure,
         Retries(STUBBORN),
     ),
+    _Work(queue.TELL_RESULT, results.tell_result, results.tell_failure, Retries(STUBBORN)),
     _Work(queue.SEAL_DEPOSIT, deposits.seal_deposit, deposits.tell_failure, Retries(STUBBORN)),
 )
 

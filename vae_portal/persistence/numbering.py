@@ -21,6 +21,11 @@ def candidacy_number(session: Session, year: int) -> str:
     return f"{year}-{draw(session, f'candidacy:{year}'):04d}"
 
 
+def award_serial(session: Session, centre_id: int, year: int) -> int:
+    """The next rank in the register of a centre in a civil year, without gap."""
+    return draw(session, f"award:{centre_id}:{year}")
+
+
 def minutes_number(session: Session, centre_id: int, year: int) -> str:
     """The next minutes' number of a centre in a civil year, without gap, such as PV-2026-003."""
     return f"PV-{year}-{draw(session, f'minutes:{centre_id}:{year}'):03d}"

@@ -42,6 +42,7 @@ BLUEPRINTS = (
     "grids",
     "signing",
     "sessions",
+    "results",
     "fraud",
     "register",
     "participation",

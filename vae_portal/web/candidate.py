@@ -79,7 +79,7 @@ def _page(mine: Own) -> str:
         last_acts=[{**act, "primary": False} for act in acts_now if act["danger"]],
         blocks=journey.blocks(facts, acquired),
         events=journey.events(
-            history.actions(session, candidacy),
+            history.actions(session, candidacy, own=True),
             files.documents_of(session, candidacy.id),
             current_person().full_name,
         ),

@@ -36,7 +36,7 @@ NAVIGATION = (
 )
 FOOTER = (
     ("Aide", "public.help_page"),
-    ("Vérifier un récépissé", "verifying.form"),
+    ("Vérifier un titre", "verifying.form"),
     ("Accessibilité", "public.accessibility"),
     ("Données personnelles", "public.privacy"),
 )

@@ -13,13 +13,14 @@ from vae_portal.actions.perform import perform
 from vae_portal.actions.sessions import SeatGiven
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence.queries import juries, sessions
-from vae_portal.web import deliberation, session_view
+from vae_portal.web import deliberation, results, session_view
 from vae_portal.web.access import current_actor, requires
-from vae_portal.web.context import reading, services, stop_reading
+from vae_portal.web.context import now, reading, services, stop_reading
 from vae_portal.web.forms import options
 from vae_portal.web.moments import NO_SUCH_HOUR, instant
 from vae_portal.web.places import revision_of
 from vae_portal.web.session_forms import MemberForm, SessionForm
+from workflows import clocks
 from workflows.facts import Actor, Given
 from workflows.machine import may
 from workflows.vocabulary import Action, College, Right, SessionState
@@ -41,6 +42,7 @@ def listing() -> str:
         past=[line for line in lines if line.state == SessionState.CLOSED],
         prepares=_prepares(),
         waiting=waiting,
+        today=clocks.civil_date(now()),
     )
 
 
@@ -93,6 +95,7 @@ def _page(session_id: int, form: MemberForm | None = None, errors: Iterable[str]
         free=free,
         reads_cases=may(Right.READ_ASSESSMENT, actor),
         **session_view.shown(row, prepares),
+        **results.shown(row),
     )
 
 

@@ -9,14 +9,15 @@ from markupsafe import Markup
 from vae_portal import seal_code
 from vae_portal.actions import authenticity
 from vae_portal.web.access import public
-from vae_portal.web.context import services
+from vae_portal.web.context import now, services
+from workflows import clocks
 
 blueprint = Blueprint("verifying", __name__)
 
 LONGEST = 200  # characters
-_SAME_SIZE = 900  # bytes of every verdict: the length of an answer tells nothing
+_SAME_SIZE = 2400  # bytes of every verdict: the length of an answer tells nothing
 _NOT_A_CODE = (
-    "Indiquez le code du récépissé (20 caractères, en groupes de quatre)"
+    "Indiquez le code du récépissé ou du titre (20 caractères, en groupes de quatre)"
     " ou une empreinte SHA-256 entière (64 caractères)."
 )
 
@@ -24,7 +25,7 @@ _NOT_A_CODE = (
 @blueprint.get("/verifier")
 @public
 def form() -> str:
-    """Asks for a code or a file; a link may bring the code, which is checked once the button is pressed."""
+    """Asks for a code or a file; a link, or a QR code, may bring the code, which is checked by the button."""
     return _page(request.args.get("code", "")[:LONGEST])
 
 
@@ -38,7 +39,9 @@ def check() -> ResponseReturnValue:
         return _page(typed[:LONGEST], error=_NOT_A_CODE), 422
     found = authenticity.check(services(), digits, request.remote_addr or "")
     shown = seal_code.code_of(digits) if len(digits) == seal_code.DIGITS else digits
-    return _page(shown, verdict=_padded(render_template("public/_verdict.html", found=found)))
+    return _page(
+        shown, verdict=_padded(render_template("public/_verdict.html", found=found, today=clocks.civil_date(now())))
+    )
 
 
 def _page(typed: str, error: str = "", verdict: str = "") -> str:

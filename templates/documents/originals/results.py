@@ -19,6 +19,7 @@ def result_all() -> Sheet:
     with sheet.each("block in blocks"):
         sheet.line("{{ block.code }} : {{ block.title }}", "List Bullet")
     sheet.line("Je vous adresse, au nom du jury, mes félicitations.")
+    _awarded(sheet)
     _notified(sheet)
     return letters.end(sheet, signed_by_president=True)
 
@@ -41,6 +42,7 @@ def result_some() -> Sheet:
         sheet.otherwise()
         sheet.line("Aucun bloc de compétences entier n'est acquis.")
     _competences(sheet, "Autres compétences acquises, dans des blocs qui ne le sont pas entièrement")
+    _awarded(sheet)
     sheet.line("Ce qui reste à acquérir", "Heading 1")
     with sheet.each("block in blocks_missing"):
         _missing(sheet)
@@ -116,8 +118,9 @@ def block_certificate() -> Sheet:
     sheet.line("qui réunit les capacités professionnelles suivantes :", together=True)
     with sheet.each("capability in block.capabilities"):
         sheet.line("{{ capability.code }} : {{ capability.title }}", "List Bullet")
-    sheet.line("Durée de validité : {{ validity }}.")
+    sheet.line("Durée de validité : {{ validity }}{% if valid_until %}, jusqu'au {{ valid_until|date_fr }}{% endif %}.")
     sheet.line("Candidature n° {{ candidacy.number }}", "Références")
+    _verified(sheet)
     sheet.line("Le {{ issued_at|jour }}", "Lieu et date")
     letters.sign(sheet, signed_by_president=True)
     return sheet
@@ -138,9 +141,23 @@ def certificate() -> Sheet:
     sheet.line("obtenue par la validation des acquis de l'expérience, avec les blocs de compétences", "Centré")
     with sheet.each("block in blocks"):
         sheet.line("{{ block.code }} : {{ block.title }}", "Ligne centrée")
+    _verified(sheet, "Centré")
     sheet.line("Le {{ issued_at|jour }}", "Signature du certificat")
     sheet.line("Le président ou la présidente du jury : {{ president_name }}", "Signature du certificat")
     return sheet
+
+
+def _verified(sheet: Sheet, style: str = "Références") -> None:
+    """How anyone checks it: a number, a code, and the QR code of the page that says what they are of."""
+    sheet.line("{{ qr_code }}", style, together=True)
+    sheet.line("N° {{ award_number }}, code {{ verify_code }}, à vérifier sur {{ verify_url }}", style)
+
+
+def _awarded(sheet: Sheet) -> None:
+    with sheet.when("awards"):
+        sheet.line("Titres inscrits au registre du centre, joints à ce courrier :", together=True)
+        with sheet.each("award in awards"):
+            sheet.line("{{ award.number }}, code de vérification {{ award.code }}", "List Bullet")
 
 
 def _notified(sheet: Sheet) -> None:

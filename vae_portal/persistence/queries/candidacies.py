@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql.elements import ColumnElement
 
 from vae_portal.errors import NotVisible
+from vae_portal.persistence.queries import known
 from vae_portal.persistence.tables import (
     Block,
     Candidacy,
@@ -80,6 +81,7 @@ def by_number(session: Session, viewer: Actor, number: str) -> Candidacy:
     found = session.scalars(visible(viewer).where(Candidacy.number == number).options(*WHOLE)).unique().one_or_none()
     if found is None:
         raise NotVisible("Cette candidature n'existe pas, ou ne vous est pas ouverte.")
+    known.to(session, viewer, [found])
     return found
 
 
@@ -93,7 +95,9 @@ def lock(session: Session, viewer: Actor, number: str) -> Candidacy:
         found.person_id == viewer.person_id
     ):  # two requests of one person follow each other: the yearly limits count them
         session.execute(select(Person.id).where(Person.id == found.person_id).with_for_update(key_share=True))
-    return session.scalars(select(Candidacy).where(Candidacy.id == found.id).options(*WHOLE)).unique().one()
+    whole = session.scalars(select(Candidacy).where(Candidacy.id == found.id).options(*WHOLE)).unique().one()
+    known.to(session, viewer, [whole])
+    return whole
 
 
 def hold_of(session: Session, person_id: int) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Date, case, cast, exists, func, literal, null, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from vae_portal.persistence.tables import Candidacy, Document
+from vae_portal.persistence.tables import Candidacy, Decision, Document
 from workflows import steps
 from workflows.clocks import Delay
 from workflows.regimes import Regime
@@ -23,9 +23,17 @@ COLUMNS = {
     Day.DEPOSITED: Candidacy.deposited_on,
     Day.DECIDED: Candidacy.decided_on,
 }
+# Not released yet, or its letter still to be made.
 _OWED = exists(
     select(Document.id).where(
         Document.candidacy_id == Candidacy.id, Document.kind.startswith("result_"), Document.issued_at.is_(None)
+    )
+) | exists(
+    select(Decision.id).where(
+        Decision.candidacy_id == Candidacy.id,
+        Decision.round == Candidacy.round,
+        Decision.revoked_at.is_(None),
+        Decision.told_at.is_(None),
     )
 )
 # Told on the very day, unless the letter with the result is still owed.

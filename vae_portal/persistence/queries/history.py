@@ -8,23 +8,30 @@ from sqlalchemy import BigInteger, cast, select
 from sqlalchemy.orm import Session
 
 from vae_portal.persistence.journal import candidacy_chain
+from vae_portal.persistence.queries import known
 from vae_portal.persistence.tables import ActReason, Candidacy, JournalRow, Person
 from workflows.vocabulary import Action
 
 _ACTIONS = [action.value for action in Action]
 
 
-def since(session: Session, candidacy: Candidacy, revision: int) -> list[dict[str, Any]]:
-    """Actions done after a revision was shown, oldest first: {"at", "who", "event"}."""
+def since(session: Session, candidacy: Candidacy, revision: int, own: bool) -> list[dict[str, Any]]:
+    """Actions done after a revision was shown, oldest first: {"at", "who", "event"}; `own` by the candidate."""
     return [
         {"at": row["at"], "who": row["who"], "event": row["event"]}
-        for row in reversed(actions(session, candidacy))
+        for row in reversed(actions(session, candidacy, own=own))
         if row["revision"] > revision
     ]
 
 
-def actions(session: Session, candidacy: Candidacy, with_reasons: bool = True) -> list[dict[str, Any]]:
-    """Every action, latest first: {"at", "who", "event", "to", "revision", "reason"}; "who" is empty for the clock."""
+def actions(
+    session: Session, candidacy: Candidacy, with_reasons: bool = True, own: bool = False
+) -> list[dict[str, Any]]:
+    """Every action, latest first: {"at", "who", "event", "to", "revision", "reason"}; "who" is empty for the clock.
+
+    The candidate reads nothing of a decision that they were never told of.
+    """
+    untold = known.untold(session, candidacy.id) if own else set()
     number = cast(JournalRow.details["revision"].astext, BigInteger)
     rows = session.execute(
         select(
@@ -50,6 +57,7 @@ def actions(session: Session, candidacy: Candidacy, with_reasons: bool = True) -
             "reason": (row.reason or "") if with_reasons else "",
         }
         for row in rows
+        if row.details.get("decision") not in untold
     ]
 
 

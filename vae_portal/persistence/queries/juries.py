@@ -60,11 +60,13 @@ def facts_for(session: Session, candidacy: Candidacy) -> SessionFacts | None:
     enrolment = enrolment_of(session, candidacy.id)
     if enrolment is not None:
         session_id, acting, pronounced_by = enrolment.session_id, enrolment.acting_president_id, None
+        told_already = False
     else:
         decision = decision_in_force(session, candidacy)
         if decision is None:
             return None
         session_id, acting, pronounced_by = decision.session_id, decision.pronounced_by, decision.pronounced_by
+        told_already = decision.told_at is not None
     row = session.scalars(select(JurySession).where(JurySession.id == session_id).options(_WHOLE)).one()
     stays = select(Recusal.person_id, Recusal.withholds).where(
         Recusal.session_id == session_id, Recusal.candidacy_id == candidacy.id
@@ -79,7 +81,7 @@ def facts_for(session: Session, candidacy: Candidacy) -> SessionFacts | None:
         acting=acting,
         conformity_checked=bool(enrolment and enrolment.conformity_checked),
     )
-    return replace(told, pronounced_by=pronounced_by)
+    return replace(told, pronounced_by=pronounced_by, told=told_already)
 
 
 def facts(
@@ -113,5 +115,6 @@ def facts(
             for s in row.seats
         ),
         president_colleges=may_preside(versions),
+        released=row.released_at is not None,
         conformity_checked=conformity_checked,
     )

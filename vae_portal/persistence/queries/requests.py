@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from vae_portal.persistence.queries import known
 from vae_portal.persistence.queries.referential import Opening, latest_openings
 from vae_portal.persistence.tables import (
     Block,
@@ -89,7 +90,7 @@ def not_begun(version: CertificationVersion, opened_until: date | None) -> Facts
 
 def own(session: Session, viewer: Actor) -> list[Candidacy]:
     """The viewer's own candidacies, latest first."""
-    return list(
+    mine = list(
         session.scalars(
             select(Candidacy)
             .where(Candidacy.person_id == viewer.person_id)
@@ -97,6 +98,8 @@ def own(session: Session, viewer: Actor) -> list[Candidacy]:
             .order_by(Candidacy.id.desc())
         )
     )
+    known.to(session, viewer, mine)
+    return mine
 
 
 def pieces(session: Session, candidacy_id: int) -> list[JoinedPiece]:

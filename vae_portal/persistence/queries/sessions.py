@@ -22,6 +22,7 @@ from vae_portal.persistence.tables import (
     Person,
     Recusal,
 )
+from workflows import clocks
 from workflows.facts import Actor
 from workflows.vocabulary import Role, SessionState, Step
 
@@ -37,6 +38,7 @@ class SessionLine:
     minutes_number: str
     seats: int
     candidacies: int
+    results_due: date | None  # closed, pronounced, and not released yet: the last day to notify
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,14 @@ def listed(session: Session, viewer: Actor) -> list[SessionLine]:
         .where(Enrolment.session_id == JurySession.id, Enrolment.ended != "removed")
         .scalar_subquery()
     )
+    pronounced = (
+        select(func.min(Decision.pronounced_at))
+        .where(Decision.session_id == JurySession.id, Decision.revoked_at.is_(None), JurySession.released_at.is_(None))
+        .scalar_subquery()
+    )
     statement = (
         juries.visible(viewer)
-        .add_columns(seats.label("seats"), agenda.label("candidacies"))
+        .add_columns(seats.label("seats"), agenda.label("candidacies"), pronounced.label("pronounced"))
         .order_by(JurySession.starts_at.desc(), JurySession.id.desc())
     )
     return [
@@ -99,6 +106,7 @@ def listed(session: Session, viewer: Actor) -> list[SessionLine]:
             minutes_number=row.JurySession.minutes_number or "",
             seats=row.seats,
             candidacies=row.candidacies,
+            results_due=clocks.notification_due(clocks.civil_date(row.pronounced)) if row.pronounced else None,
         )
         for row in session.execute(statement)
     ]

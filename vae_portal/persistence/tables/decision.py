@@ -58,6 +58,7 @@ class Decision(Base):
     pronounced_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     # Who sat when it was pronounced: [{person, name, college, union, votes, chair}]; people come and go in a session.
     sat: Mapped[list[Any]] = mapped_column(default=list)
+    told_at: Mapped[Instant | None]  # its letter was asked for, once the session's results were released
     revoked_at: Mapped[Instant | None]
     revoked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     revoked_ground: Mapped[str] = mapped_column(String(20), default="")
