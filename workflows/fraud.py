@@ -45,7 +45,7 @@ def answer_refused(case: CaseFacts, text: str) -> str | None:
 
 
 def conclusion_refused(case: CaseFacts, conclusion: str, today: date) -> str | None:
-    """Why a case cannot be concluded yet, or None: both sides were heard, or the time to answer has run out."""
+    """Why a case cannot be concluded yet, or None: both sides heard, or the time to answer has run out [choice]."""
     if case.ended is not None:
         return "Cette procédure est déjà terminée."
     if not case.answered and today <= case.answer_by:

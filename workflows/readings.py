@@ -302,6 +302,14 @@ READINGS: tuple[Reading, ...] = (
         "no text",
     ),
     Reading(
+        "Results leave together",
+        "results.may_release",
+        "whoever presides the session releases all its results at once, after it is closed; until then no candidate"
+        " knows theirs; where the president was not there, whoever presided for a candidate may release",
+        "each result leaves when it is pronounced, or once every member has signed the minutes",
+        "R6412-7",
+    ),
+    Reading(
         "Fraud found later",
         "fraud.conclusion_refused",
         "both sides are heard first, as before an administration: facts in writing, fifteen days at least to answer, a"

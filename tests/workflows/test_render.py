@@ -47,6 +47,7 @@ def test_the_data_is_the_table() -> None:
         "acknowledge_request",
         "move_interview",
         "assess",
+        "release_result",
     ]
     assert {right["right"] for right in data["rights"]} == {str(right) for right in Right}
 

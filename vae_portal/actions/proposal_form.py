@@ -25,6 +25,7 @@ MOST_BLOCKS = 200
 _CAPABILITY = re.compile(r"^(\S{1,20})\s*:\s+(\S.*)$")
 _CRITERION = re.compile(r"^[-–—]\s+(\S.*)$")  # of the capability above
 _LONGEST_CRITERION = 500
+MONTHS = ("block_validity_months", "capability_validity_months")
 _LONGEST_CODE, _LONGEST_BLOCK, _LONGEST_CAPABILITY, _MOST_MONTHS = 20, 500, 1000, 600
 
 
@@ -35,7 +36,7 @@ def content_of(data: Mapping[str, Any]) -> dict[str, Any]:
         **{name: data[name].isoformat() if data.get(name) else "" for name in DAYS},
         "open_to_vae": "yes" if data["open_to_vae"] else "no",
         "president_college": data.get("president_college") or College.EMPLOYERS.value,
-        "block_validity_months": str(data.get("block_validity_months") or ""),
+        **{name: str(data.get(name) or "") for name in MONTHS},
         "regimes": [
             {
                 "regime": period.regime.value,
@@ -59,7 +60,7 @@ def content_of(data: Mapping[str, Any]) -> dict[str, Any]:
 def sent(form: Mapping[str, str]) -> dict[str, Any]:
     """What a form sent, as it is; a block without any text is left out."""
     content: dict[str, Any] = {
-        name: " ".join(form.get(name, "").split()) for name in (*LINES, *DAYS, *CHOICES, "block_validity_months")
+        name: " ".join(form.get(name, "").split()) for name in (*LINES, *DAYS, *CHOICES, *MONTHS)
     }
     blocks = [
         {name: form.get(f"block-{rank}-{name}", "").replace("\r\n", "\n").strip() for name in BLOCK_TEXTS}
@@ -72,9 +73,10 @@ def sent(form: Mapping[str, str]) -> dict[str, Any]:
 def faults(content: Mapping[str, Any]) -> dict[str, str]:
     """What is still wrong, one sentence a field; nothing when a version can be made of it."""
     found = _line_faults(content) | _day_faults(content)
-    months = content["block_validity_months"]
-    if months and not (months.isascii() and months.isdecimal() and 0 < int(months[:9]) <= _MOST_MONTHS):
-        found["block_validity_months"] = f"Indiquez un nombre de mois entre 1 et {_MOST_MONTHS}, ou laissez vide."
+    for name in MONTHS:
+        months = content[name]
+        if months and not (months.isascii() and months.isdecimal() and 0 < int(months[:9]) <= _MOST_MONTHS):
+            found[name] = f"Indiquez un nombre de mois entre 1 et {_MOST_MONTHS}, ou laissez vide."
     for name, codes in CHOICES.items():
         if content[name] not in codes:
             found[name] = "Choisissez l'une des deux réponses."
@@ -85,13 +87,12 @@ def faults(content: Mapping[str, Any]) -> dict[str, str]:
 
 def data_of(content: Mapping[str, Any]) -> dict[str, Any]:
     """The data of the version, from a content without faults."""
-    months = content["block_validity_months"]
     return {
         **{name: content[name] for name in LINES},
         **{name: date.fromisoformat(content[name]) if content[name] else None for name in DAYS},
         "open_to_vae": content["open_to_vae"] == "yes",
         "president_college": content["president_college"],
-        "block_validity_months": int(months) if months else None,
+        **{name: int(content[name]) if content[name] else None for name in MONTHS},
         "regimes": [
             {
                 "regime": line["regime"],

@@ -19,6 +19,7 @@ from vae_portal.errors import InputRefused
 from vae_portal.persistence.tables import Block, Candidacy, Capability, Certification, CertificationVersion
 from vae_portal.settings import Settings
 
+CAPABILITY_MONTHS = 24  # accord of 8 November 2019, of a single competence, unless the version says otherwise
 _REQUIRED = ("rncp", "title", "version", "open_to_vae", "blocks")
 _OPTIONAL = (
     "code",
@@ -26,6 +27,7 @@ _OPTIONAL = (
     "registered_until",
     "president_college",
     "block_validity_months",
+    "capability_validity_months",
     "regimes",
     "fiche",
 )
@@ -133,6 +135,7 @@ def checked(data: Any) -> dict[str, Any]:
         "registered_until": None,
         "president_college": "employers",
         "block_validity_months": None,
+        "capability_validity_months": CAPABILITY_MONTHS,
         **data,
         "regimes": version_regimes.periods(data.get("regimes") or []),
     }
@@ -191,7 +194,11 @@ def _comparable(data: dict[str, Any]) -> dict[str, Any]:
         (block["code"], block["title"], [(c["code"], c["title"], c.get("criteria", [])) for c in block["capabilities"]])
         for block in data["blocks"]
     ]
-    return {**{key: data[key] for key in kept}, "months": data["block_validity_months"], "blocks": blocks}
+    return {**{key: data[key] for key in kept}, "months": _months(data), "blocks": blocks}
+
+
+def _months(data: dict[str, Any]) -> tuple[int | None, int | None]:
+    return data["block_validity_months"], data["capability_validity_months"]
 
 
 def _text_of(certification: Certification, version: CertificationVersion) -> dict[str, Any]:
@@ -202,7 +209,7 @@ def _text_of(certification: Certification, version: CertificationVersion) -> dic
         "registered_until": version.registered_until,
         "open_to_vae": version.open_to_vae,
         "president_college": version.president_college,
-        "months": version.block_validity_months,
+        "months": (version.block_validity_months, version.capability_validity_months),
         "blocks": [(b.code, b.title, [(c.code, c.title, c.criteria) for c in b.capabilities]) for b in version.blocks],
     }
 
@@ -213,7 +220,7 @@ def _write(
     version = version or CertificationVersion(certification_id=certification.id, label=data["version"])
     version.registered_from, version.registered_until = data["registered_from"], data["registered_until"]
     version.open_to_vae, version.president_college = data["open_to_vae"], data["president_college"]
-    version.block_validity_months = data["block_validity_months"]
+    version.block_validity_months, version.capability_validity_months = _months(data)
     session.add(version)
     session.flush()
     for position, block in enumerate(data["blocks"], 1):

@@ -51,9 +51,10 @@ def value_faults(data: dict[str, Any]) -> list[str]:
         faults.append("« open_to_vae » doit être true ou false.")
     if data.get("president_college", "employers") not in _COLLEGES:
         faults.append("« president_college » doit être employers ou either.")
-    months = data.get("block_validity_months")
-    if months is not None and (type(months) is not int or not 0 < months <= _MOST_MONTHS):
-        faults.append(f"« block_validity_months » doit être un nombre de mois entre 1 et {_MOST_MONTHS}, ou vide.")
+    for key in ("block_validity_months", "capability_validity_months"):
+        months = data.get(key)
+        if months is not None and (type(months) is not int or not 0 < months <= _MOST_MONTHS):
+            faults.append(f"« {key} » doit être un nombre de mois entre 1 et {_MOST_MONTHS}, ou vide.")
     return faults
 
 

@@ -118,12 +118,14 @@ def compare(version_id: int, other_id: int) -> str:
 def _facts(version: Any) -> dict[str, str]:
     """What a version says beside its blocks, in words."""
     start, end, months = version.registered_from, version.registered_until, version.block_validity_months
+    alone = version.capability_validity_months
     return {
         "Enregistrée à partir du": short_day(start) if start else "non précisé",
         "Enregistrée jusqu'au": short_day(end) if end else "sans fin connue",
         "Accessible par la VAE": "oui" if version.open_to_vae else "non",
         "Présidence du jury": label("president_college", version.president_college),
         "Validité des blocs acquis": plural(months, "mois", "mois") if months else "illimitée",
+        "Validité d'une compétence seule": plural(alone, "mois", "mois") if alone else "illimitée",
     }
 
 
