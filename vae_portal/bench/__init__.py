@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from vae_portal.bench import archive, booking, crowd, decisions, desk, files, pages, plans, rncp, sessions
+from vae_portal.bench import archive, booking, crowd, decisions, desk, files, pages, plans, results, rncp, sessions
 from vae_portal.bench.figure import Figure
 from vae_portal.bench.rig import Rig
 from vae_portal.errors import InputRefused
@@ -22,6 +22,7 @@ BENCHES: dict[str, Callable[[Rig], list[Figure]]] = {
     "plan": plans.measure,
     "booking": booking.measure,
     "session": sessions.measure,
+    "results": results.measure,
 }
 
 
