@@ -118,6 +118,7 @@ class Right(StrEnum):
     SEE_SESSIONS = "see_sessions"
     PREPARE_SESSION = "prepare_session"
     RUN_SESSION = "run_session"
+    SIGN_MINUTES = "sign_minutes"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_CERTIFICATIONS = "manage_certifications"
     SEE_OUTBOX = "see_outbox"

@@ -42,6 +42,7 @@ BLUEPRINTS = (
     "grids",
     "signing",
     "sessions",
+    "minutes",
     "centre",
     "proposals",
     "records",

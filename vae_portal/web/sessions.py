@@ -13,7 +13,8 @@ from vae_portal.actions.perform import perform
 from vae_portal.actions.sessions import SeatGiven
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence.queries import juries, sessions
-from vae_portal.web import deliberation, session_view
+from vae_portal.persistence.queries import minutes as deeds
+from vae_portal.web import deliberation, minutes_view, session_view
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.context import reading, services, stop_reading
 from vae_portal.web.forms import options
@@ -41,6 +42,7 @@ def listing() -> str:
         past=[line for line in lines if line.state == SessionState.CLOSED],
         prepares=_prepares(),
         waiting=waiting,
+        to_sign=deeds.awaited(reading(), current_actor().person_id) if may(Right.SIGN_MINUTES, current_actor()) else [],
     )
 
 
@@ -76,6 +78,7 @@ def _page(session_id: int, form: MemberForm | None = None, errors: Iterable[str]
     actor = current_actor()
     row = juries.visible_session(reading(), actor, session_id)
     form = form or MemberForm(formdata=None)
+    runs = acts.may_run(row, actor)
     prepares = _prepares() and row.state != SessionState.CLOSED
     seated = {seat.person_id for seat in row.seats}
     free = [j for j in sessions.jurors(reading(), row.centre_id) if j.id not in seated] if prepares else []
@@ -89,7 +92,8 @@ def _page(session_id: int, form: MemberForm | None = None, errors: Iterable[str]
         form=form,
         errors=[*errors, *form.form_errors],
         prepares=prepares,
-        runs=acts.may_run(row, actor) and row.state != SessionState.CLOSED,
+        runs=runs and row.state != SessionState.CLOSED,
+        minutes=minutes_view.panel(row, runs),
         free=free,
         reads_cases=may(Right.READ_ASSESSMENT, actor),
         **session_view.shown(row, prepares),
