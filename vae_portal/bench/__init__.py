@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from vae_portal.bench import archive, booking, crowd, decisions, desk, files, pages, plans, rncp
+from vae_portal.bench import archive, booking, crowd, decisions, desk, files, minutes, pages, plans, rncp
 from vae_portal.bench.figure import Figure
 from vae_portal.bench.rig import Rig
 from vae_portal.errors import InputRefused
@@ -21,6 +21,7 @@ BENCHES: dict[str, Callable[[Rig], list[Figure]]] = {
     "rncp": rncp.measure,
     "plan": plans.measure,
     "booking": booking.measure,
+    "minutes": minutes.measure,
 }
 
 
