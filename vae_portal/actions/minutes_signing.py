@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 WRONG_PASSWORD = "Ce n'est pas votre mot de passe : rien n'a été signé."  # noqa: S105 - a sentence
 ANOTHER_TEXT = "Ce n'est pas le texte de ce procès-verbal : rien n'a été signé. Relisez-le avant de signer."
 NOT_PRESENT = "Seules signent les personnes qui ont siégé : le texte du procès-verbal ne vous nomme pas parmi elles."
-MOST_BYTES = 25 * 1024 * 1024
+MOST_BYTES = 25_000_000
 _SCANS = (AllowedType.PDF, AllowedType.JPEG, AllowedType.PNG)
 _NO_VERDICT = "L'antivirus ne répond pas : rien n'a été gardé. Réessayez dans quelques minutes."
 

@@ -91,9 +91,9 @@ def _composition(sheet: Sheet) -> None:
             ),
             ("Collège", "{{ member.college }}", 2.4),
             ("Organisation", "{{ member.organisation }}", 3.4),
-            ("Siège", "{{ member.seat }}", 2.4),
-            ("Vote", "{{ member.votes }}", 1.5),
-            ("Présent(e)", "{{ member.present }}", 1.9),
+            ("Siège", "{{ member.seat }}", 2.3),
+            ("Vote", "{{ member.votes }}", 1.4),
+            ("Présence", "{{ member.present }}", 2.1),
         ],
         each="member in members",
     )

@@ -59,6 +59,7 @@ class DeedLine:
     deed: str
     made_at: datetime
     signed: int
+    signatories: int
     scans: int
 
 
@@ -66,13 +67,14 @@ def lines(session: Session, session_id: int) -> list[DeedLine]:
     """The deeds of a session with how many signed each, in one statement."""
     signed = select(func.count()).where(MinutesSignature.deed_id == MinutesDeed.id).scalar_subquery()
     scanned = select(func.count()).where(MinutesScan.deed_id == MinutesDeed.id).scalar_subquery()
+    named = cast(MinutesDeed.content, JSONB)["signatories"]
     rows = session.execute(
         select(MinutesDeed.number, MinutesDeed.deed, MinutesDeed.made_at, signed.label("signed"))
-        .add_columns(scanned.label("scans"))
+        .add_columns(scanned.label("scans"), func.jsonb_array_length(named).label("signatories"))
         .where(MinutesDeed.session_id == session_id)
         .order_by(MinutesDeed.year, MinutesDeed.serial)
     )
-    return [DeedLine(row.number, row.deed, row.made_at, row.signed, row.scans) for row in rows]
+    return [DeedLine(row.number, row.deed, row.made_at, row.signed, row.signatories, row.scans) for row in rows]
 
 
 def signatures(session: Session, deed_ids: list[int]) -> dict[int, dict[int, datetime]]:
