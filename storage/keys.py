@@ -14,6 +14,7 @@ DOCUMENTS = "documents/"  # what the portal made for people, named by its hash, 
 ANCHORS = "anchors/"  # the journal's daily anchors, locked
 PREVIEWS = "previews/"  # pictures of pages, made again when lost
 ASSESSMENTS = "assessments/"  # closed assessments as they were signed, named by their hash, locked
+MINUTES = "minutes/"  # minutes of juries and their corrections, named by their hash, locked
 DEPOSITS = "deposits/"  # whole candidacies as deposited, named by their hash, locked
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -43,6 +44,11 @@ def deposit_key(sha256: str) -> str:
 def assessment_key(sha256: str) -> str:
     """Where the record of a closed assessment with this SHA-256 is kept; ValueError for anything else."""
     return _by_hash(ASSESSMENTS, sha256)
+
+
+def minutes_key(sha256: str) -> str:
+    """Where the minutes with this SHA-256 are kept; ValueError for anything else."""
+    return _by_hash(MINUTES, sha256)
 
 
 def preview_key(source: str, page: int) -> str:

@@ -120,6 +120,7 @@ class Right(StrEnum):
     PREPARE_SESSION = "prepare_session"
     RUN_SESSION = "run_session"
     RELEASE_RESULTS = "release_results"
+    SIGN_MINUTES = "sign_minutes"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_CERTIFICATIONS = "manage_certifications"
     SEE_OUTBOX = "see_outbox"

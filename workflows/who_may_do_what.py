@@ -234,6 +234,7 @@ RIGHTS: dict[Right, RightRow] = {
     # Open, close, recuse, check: by who presides or holds the pen.
     Right.RUN_SESSION: RightRow((Role.JURY_SECRETARY, Role.JURY_MEMBER)),
     Right.RELEASE_RESULTS: RightRow((Role.JURY_MEMBER,)),  # who presided there: `results.release_refusal`
+    Right.SIGN_MINUTES: RightRow((Role.JURY_MEMBER,)),  # of a session where they were present, under the deed's hash
     Right.MANAGE_PEOPLE: RightRow((Role.ADMINISTRATOR,)),
     Right.MANAGE_CERTIFICATIONS: RightRow((Role.ADMINISTRATOR,)),
     Right.SEE_OUTBOX: RightRow((Role.ADMINISTRATOR, Role.AUDITOR, Role.ADVISOR, Role.PLANNER, Role.JURY_SECRETARY)),

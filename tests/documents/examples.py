@@ -205,27 +205,55 @@ _DOSSIER = {
     "sworn_at": "2026-04-01T07:59:00+00:00",
 }
 
-_MINUTES = {
+_SIGNATORIES = {
+    "text_sha256": "5d" * 32,
+    "signatories": [{"full_name": "Claude Supposé", "college": "employeurs", "president": True}],
+}
+_MINUTES = _SIGNATORIES | {
+    "certifications": ["Technicien en exemples (CQPM 0195, RNCP 28242)"],
+    "convened_at": "2026-05-20T08:00:00+00:00",
     "opened_at": "2026-06-11T07:05:00+00:00",
     "closed_at": "2026-06-11T09:40:00+00:00",
     "president_name": "Claude Supposé",
     "members": [
         {"full_name": "Claude Supposé", "college": "employeurs", "organisation": "Ateliers Fictifs", "president": True}
-        | {"votes": True, "present": True},
+        | {"votes": True, "present": True, "seat": "titulaire", "qualification": "Responsable QSE"},
         {"full_name": "Charlie Postiche", "college": "salariés", "organisation": "Syndicat Exemple", "president": False}
-        | {"votes": True, "present": True},
+        | {
+            "votes": True,
+            "present": True,
+            "seat": "suppléant, travail temporaire",
+            "qualification": "Ouvrier qualifié",
+        },
     ],
     "absences": [{"full_name": "Noa Factice", "college": "salariés", "reason": "Empêchement professionnel"}],
     "recusals": [{"full_name": "Claude Supposé", "candidate": "Camille Exemple", "acting_president": "Lou Simulé"}],
+    "withdrawn": [{"number": "VAE-2026-0011", "full_name": "Alix Fictif", "reason": "Parité impossible"}],
     "candidates": [
         _candidate("VAE-2026-0007", "Camille Exemple")
         | {
+            "checks": [
+                {"point": "Dispositif paritaire", "by": "Dominique Tenue", "at": "2026-06-11T07:20:00+00:00"},
+            ],
             "outcome": "Blocs acquis, certification non acquise",
+            "decided_at": "2026-06-11T07:40:00+00:00",
+            "pronounced_by": "Claude Supposé",
+            "sat": ["Claude Supposé, employeurs, préside", "Charlie Postiche, salariés"],
+            "referred": ["Renvoi devant la commission : la grille est incomplète"],
+            "revoked": [
+                {
+                    "decided_at": "2026-06-11T07:30:00+00:00",
+                    "outcome": "Aucun bloc acquis",
+                    "revoked_at": "2026-06-11T07:35:00+00:00",
+                    "by": "Claude Supposé",
+                    "reason": "Erreur de comptage",
+                }
+            ],
             "reason": "Le bloc BC3 reste à démontrer.",
             "blocks": [_voted(_BC1, True), _voted(_BC2, True, casting=True), _voted(_BC3, False)],
         },
         _candidate("VAE-2026-0009", "Morgan Chimérique")
-        | {"outcome": "Admissible, certification obtenue", "blocks": [_voted(_BC1, True)]},
+        | {"outcome": "Admissible, certification obtenue", "checks": [], "blocks": [_voted(_BC1, True)]},
     ],
     "incidents": ["La visioconférence a été interrompue cinq minutes."],
 }
@@ -324,6 +352,18 @@ _SPECIFIC: dict[str, list[dict[str, Any]]] = {
     ],
     "minutes": [_SESSION, _MINUTES],
     "result_all": [_PERSON, _DECISION, _AWARDS, {"blocks": [_BC1, _BC2, _BC3]}],
+    "minutes_correction": [
+        _SESSION,
+        _SIGNATORIES,
+        {
+            "president_name": "Claude Supposé",
+            "corrects": {"number": "PV-2026-001", "sha256": "a1" * 32, "made_at": "2026-06-11T09:40:00+00:00"},
+            "made_at": "2026-06-18T09:40:00+00:00",
+            "reason": "Une erreur de plume.",
+            "lines": ["Lire « Noa » au lieu de « Noah »."],
+        },
+    ],
+    "jury_attendance_sheet": [_SESSION, {"certifications": ["CQPM 0195"], "members": _MINUTES["members"]}],
     "result_some": [
         _PERSON,
         _DECISION,

@@ -39,7 +39,10 @@ LEFT_OUT: dict[str, set[str]] = {
     "attendance_certificate": _NO_ADDRESS | _BIRTH | _ON_PLACE,
     "assessment_summary": _SHEET | _ON_PLACE,
     "jury_convocation": set(),
-    "minutes": {"centre.address", "centre.phone", "session.video_link"} | _NOT_SIGNED_BY_CENTRE,
+    "minutes": {"centre.address", "centre.phone"} | _NOT_SIGNED_BY_CENTRE,
+    "minutes_correction": {"centre.address", "centre.phone"} | _NOT_SIGNED_BY_CENTRE,
+    "jury_attendance_sheet": {"centre.address", "centre.phone", "session.number", "members[].qualification"}
+    | _NOT_SIGNED_BY_CENTRE,
     "result_all": _BY_PRESIDENT,
     "result_some": _BY_PRESIDENT,
     "result_none": _BY_PRESIDENT,

@@ -178,6 +178,7 @@ def test_every_name_of_the_queue_has_its_task(services: Services) -> None:
         tasks.READ_CALENDARS,
         tasks.SEAL_REMAINING,
         tasks.SEAL_ASSESSMENTS,
+        tasks.SEAL_MINUTES,
         tasks.RESUME_INTERRUPTED,
     }
     assert not build(services, periodic=False).periodic_registry.periodic_tasks

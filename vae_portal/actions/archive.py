@@ -57,13 +57,13 @@ def zipped(store: ObjectStore, archive: Archive) -> ZipStream:
     for placed in (*archive.files, *archive.joined):
         size = placed.file["size"]
         sums[placed.path] = placed.file["sha256"]
-        made.add(_bytes_of(store, archive.keys[placed.file["id"]], size), placed.path, size=size)
+        made.add(bytes_of(store, archive.keys[placed.file["id"]], size), placed.path, size=size)
     hold(WORD, fill("evidence_dossier", archive.word))
     made.add("".join(f"{sha256}  {path}\n" for path, sha256 in sums.items()), SUMS)
     return made
 
 
-def _bytes_of(store: ObjectStore, key: str, size: int) -> Iterator[bytes]:
+def bytes_of(store: ObjectStore, key: str, size: int) -> Iterator[bytes]:
     """The object's bytes, opened when their turn comes; a store that gives fewer or more breaks the ZIP."""
     chunks, sent = store.open_range(key), 0
     try:

@@ -12,10 +12,11 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from vae_portal.actions import leaving, minutes
+from vae_portal.actions import minutes
 from vae_portal.actions.services import Services
+from vae_portal.actions.sessions_rights import may_run
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
-from vae_portal.persistence import journal, numbering
+from vae_portal.persistence import journal
 from vae_portal.persistence.queries import accounts, juries, sessions
 from vae_portal.persistence.tables import JurySeat, JurySession, Person
 from workflows import clocks, composition
@@ -65,13 +66,6 @@ def closing_refusal(facts: SessionFacts, live: int) -> str | None:
         rest = "une candidature attend" if live == 1 else f"{live} candidatures attendent"
         return f"Avant la clôture, {rest} une décision, un renvoi devant la commission ou un retrait du jury."
     return None
-
-
-def may_run(row: JurySession, actor: Actor) -> bool:
-    """Whether an actor runs a session: the centre's secretary, or who presides it."""
-    if Role.JURY_SECRETARY in actor.roles and row.centre_id == actor.centre_id:
-        return True
-    return any(s.president and s.present and s.person_id == actor.person_id for s in row.seats)
 
 
 def facts_of(session: Session, row: JurySession) -> SessionFacts:
@@ -179,14 +173,10 @@ def close_session(services: Services, actor: Actor, session_id: int, revision: i
         refusal = closing_refusal(juries.facts(row), sum(line.live for line in agenda))
         if refusal:
             raise ActionRefused(refusal)
-        now = services.clock()
-        number = numbering.minutes_number(session, row.centre_id, clocks.civil_date(now).year)
-        row.minutes_number, row.closed_at, row.state = number, now, SessionState.CLOSED.value
-        session.flush()
-        context = minutes.context(session, row)
-        document = leaving.owe(session, "minutes", None, context, now, row.centre_id, row.id)
-        _note(session, services, actor, row, "session_closed", minutes=number, document=document.id)
-        return number
+        deed = minutes.draw(session, services, actor, row, services.clock())
+        told = {"minutes": deed.number, "deed": deed.id, "sha256": deed.sha256, "document": deed.document_id}
+        _note(session, services, actor, row, "session_closed", **told)
+        return deed.number
 
 
 # What they share

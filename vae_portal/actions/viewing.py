@@ -59,6 +59,15 @@ def document_read(services: Services, actor: Actor, document: Document, candidac
         journal.record(session, chain, "document_read", actor.person_id, services.clock(), details)
 
 
+def minutes_scan_read(services: Services, actor: Actor, centre_id: int, scan_id: int, number: str) -> None:
+    """One row for each opening of the signed sheet of some minutes, in its centre's chain."""
+    with services.database.writing() as session:
+        details = {"scan": scan_id, "minutes": number}
+        journal.record(
+            session, journal.centre_chain(centre_id), "minutes_scan_read", actor.person_id, services.clock(), details
+        )
+
+
 def dossier_taken_away(services: Services, actor: Actor, candidacy: Candidacy, deposit: int | None) -> None:
     """One row for each ZIP of a dossier, with the deposit it is, or that it is a draft."""
     details: dict[str, object] = {"deposit": deposit} if deposit else {"draft": True}

@@ -6,7 +6,20 @@ import json
 import sys
 from collections.abc import Callable
 
-from vae_portal.bench import archive, booking, crowd, decisions, desk, files, pages, plans, results, rncp, sessions
+from vae_portal.bench import (
+    archive,
+    booking,
+    crowd,
+    decisions,
+    desk,
+    files,
+    minutes,
+    pages,
+    plans,
+    results,
+    rncp,
+    sessions,
+)
 from vae_portal.bench.figure import Figure
 from vae_portal.bench.rig import Rig
 from vae_portal.errors import InputRefused
@@ -23,6 +36,7 @@ BENCHES: dict[str, Callable[[Rig], list[Figure]]] = {
     "booking": booking.measure,
     "session": sessions.measure,
     "results": results.measure,
+    "minutes": minutes.measure,
 }
 
 

@@ -161,12 +161,17 @@ recipient.president ? | vrai si le destinataire préside
 _MINUTES = (
     _SESSION
     + """
+text_sha256 | empreinte SHA-256 du texte signé
+certifications[] ? | certification de la session, une par une (texte)
+convened_at ? | convocation du jury (instant)
 opened_at | ouverture effective (instant)
 closed_at | clôture (instant)
 president_name | président du jury : prénom et nom
 members[].full_name | membre : prénom et nom
 members[].college | membre : collège
-members[].organisation ? | membre : organisation
+members[].organisation ? | membre : organisation syndicale, organisation d'employeurs ou employeur
+members[].seat | membre : titulaire ou suppléant, travail temporaire (texte)
+members[].qualification ? | membre : qualification
 members[].president | membre : vrai s'il préside
 members[].votes | membre : vrai s'il a droit de vote
 members[].present | membre : vrai s'il est présent
@@ -175,12 +180,27 @@ absences[].college | absence : collège
 absences[].reason ? | absence : motif
 recusals[].full_name | déport : membre
 recusals[].candidate | déport : candidat
+recusals[].withholds ? | déport : vrai si le membre reste en séance sans voter
 recusals[].acting_president ? | déport : président de séance pour ce candidat
+candidates[].checks[].point | candidat, constat de conformité : son objet
+candidates[].checks[].by ? | candidat, constat de conformité : par qui
+candidates[].checks[].at | candidat, constat de conformité : quand (instant)
 candidates[].outcome | candidat : décision (texte)
+candidates[].decided_at ? | candidat : heure de la décision (instant)
+candidates[].pronounced_by ? | candidat : qui présidait et a prononcé
+candidates[].sat[] ? | candidat : qui a siégé, si ce n'est pas la composition de la séance, un par un (texte)
 candidates[].reason ? | candidat : motifs
+candidates[].referred[] ? | candidat : renvoi devant la commission et son motif, un par un (texte)
+candidates[].revoked[] ? | candidat : décisions rapportées en séance
+candidates[].revoked[].decided_at | décision rapportée : prononcée (instant)
+candidates[].revoked[].outcome | décision rapportée : ce qu'elle était (texte)
+candidates[].revoked[].revoked_at | décision rapportée : rapportée (instant)
+candidates[].revoked[].by ? | décision rapportée : par qui
+candidates[].revoked[].reason | décision rapportée : motif
 candidates[].blocks[].code | bloc : code
 candidates[].blocks[].title | bloc : intitulé
 candidates[].blocks[].acquired | bloc : vrai s'il est acquis
+candidates[].blocks[].consensus ? | bloc : vrai si le jury a décidé par accord, sans vote
 candidates[].blocks[].casting_vote ? | bloc : vrai si la voix du président a départagé
 candidates[].blocks[].employers.in_favour | voix du collège employeurs : pour
 candidates[].blocks[].employers.against | voix du collège employeurs : contre
@@ -189,8 +209,45 @@ candidates[].blocks[].employees.in_favour | voix du collège salariés : pour
 candidates[].blocks[].employees.against | voix du collège salariés : contre
 candidates[].blocks[].employees.abstained | voix du collège salariés : abstentions
 incidents[] ? | incident de séance, un par un (texte)
+withdrawn[] ? | candidatures retirées de l'ordre du jour
+withdrawn[].number | candidature retirée : numéro
+withdrawn[].full_name | candidature retirée : prénom et nom
+withdrawn[].reason ? | candidature retirée : motif
+signatories[].full_name | signataire : prénom et nom
+signatories[].college | signataire : collège
+signatories[].president | signataire : vrai s'il préside
 """
 )
+
+_MINUTES_CORRECTION = """
+text_sha256 | empreinte SHA-256 du texte signé
+session.number | numéro de l'acte rectificatif
+session.starts_at | ouverture de la session (instant)
+session.place ? | lieu de la session
+session.video_link ? | adresse de la visioconférence
+president_name | président du jury : prénom et nom
+corrects.number | acte rectifié : numéro
+corrects.sha256 | acte rectifié : empreinte SHA-256
+corrects.made_at | acte rectifié : établi (instant)
+made_at | rectification établie (instant)
+reason | motif de la rectification
+lines[] | rectification, une par une (texte)
+signatories[].full_name | signataire : prénom et nom
+signatories[].college | signataire : collège
+signatories[].president | signataire : vrai s'il préside
+"""
+
+_JURY_SHEET = """
+session.starts_at | ouverture de la session (instant)
+session.place ? | lieu de la session
+session.video_link ? | adresse de la visioconférence
+certifications[] ? | certification de la session, une par une (texte)
+members[].full_name | membre : prénom et nom
+members[].college | membre : collège
+members[].organisation ? | membre : organisation
+members[].seat | membre : titulaire ou suppléant, travail temporaire (texte)
+members[].president | membre : vrai s'il préside
+"""
 
 _PARTIAL = """
 blocks_acquired[].code | bloc acquis : code
@@ -281,6 +338,8 @@ DOCUMENTS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("minutes", "Procès-verbal de délibération", "proces-verbal", (_MINUTES,)),
     ("result_all", "Résultat : certification obtenue", "resultat", (_CAN, _DECISION, _BLOCKS, _AWARDS)),
     ("result_some", "Résultat : blocs acquis", "resultat", (_CAN, _DECISION, _PARTIAL, _AWARDS)),
+    ("minutes_correction", "Procès-verbal rectificatif", "proces-verbal-rectificatif", (_MINUTES_CORRECTION,)),
+    ("jury_attendance_sheet", "Feuille d'émargement du jury", "emargement-jury", (_JURY_SHEET,)),
     ("result_none", "Résultat : certification non acquise", "resultat", (_CAN, _DECISION, _NONE)),
     (
         "block_certificate",

@@ -26,6 +26,7 @@ from vae_portal.jobs import (
     documents,
     evidence,
     mails,
+    minutes_deeds,
     notices,
     plan_booking,
     plans,
@@ -48,6 +49,7 @@ CERTIFY_ATTENDANCE = "certify_attendance"
 DISPOSE = "dispose"
 SEAL_REMAINING = "seal_remaining"
 SEAL_ASSESSMENTS = "seal_remaining_assessments"
+SEAL_MINUTES = "seal_remaining_minutes"
 CATCH_UP_FILES = "catch_up_files"
 READ_CALENDARS = "read_calendars"
 RESUME_INTERRUPTED = "resume_interrupted"
@@ -90,6 +92,7 @@ _WORKS = (
         Retries(STUBBORN),
     ),
     _Work(queue.TELL_RESULT, results.tell_result, results.tell_failure, Retries(STUBBORN)),
+    _Work(queue.SEAL_MINUTES, minutes_deeds.seal_minutes, minutes_deeds.tell_failure, Retries(STUBBORN)),
     _Work(queue.SEAL_DEPOSIT, deposits.seal_deposit, deposits.tell_failure, Retries(STUBBORN)),
 )
 
@@ -103,6 +106,7 @@ _HOURLY: dict[str, tuple[Callable[[Services], Any], str]] = {
     CERTIFY_ATTENDANCE: (attendance.certify_attendance, "35 * * * *"),
     DISPOSE: (disposal.dispose, "40 * * * *"),
     SEAL_ASSESSMENTS: (assessment_records.seal_remaining_assessments, "30 * * * *"),
+    SEAL_MINUTES: (minutes_deeds.seal_remaining_minutes, "50 * * * *"),
     SEAL_REMAINING: (deposits.seal_remaining, "25 * * * *"),
     CATCH_UP_FILES: (catching_up.catch_up_files, "15 * * * *"),
     READ_CALENDARS: (calendars.read_again, "35 * * * *"),

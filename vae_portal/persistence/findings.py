@@ -14,6 +14,7 @@ class Part(StrEnum):
     OBJECT = "object"  # an object of the store
     DEPOSIT = "deposit"  # a sealed manifest
     RECORD = "record"  # a closed assessment
+    MINUTES = "minutes"  # minutes of a jury, or a signature of them
     ACCESS = "access"  # the store did not answer: nothing is known
 
 
@@ -41,6 +42,7 @@ class Report:
     uploads: int = 0
     deposits: int = 0
     assessments: int = 0
+    minutes: int = 0
 
     def fault(self, part: Part, place: str, what: str) -> None:
         """Notes a fault."""

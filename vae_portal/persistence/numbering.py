@@ -26,6 +26,11 @@ def award_serial(session: Session, centre_id: int, year: int) -> int:
     return draw(session, f"award:{centre_id}:{year}")
 
 
-def minutes_number(session: Session, centre_id: int, year: int) -> str:
-    """The next minutes' number of a centre in a civil year, without gap, such as PV-2026-003."""
-    return f"PV-{year}-{draw(session, f'minutes:{centre_id}:{year}'):03d}"
+def minutes_serial(session: Session, centre_id: int, year: int) -> int:
+    """The next number of a centre's minutes in a civil year; a transaction that fails gives it back."""
+    return draw(session, f"minutes:{centre_id}:{year}")
+
+
+def minutes_number(year: int, serial: int) -> str:
+    """The number of minutes or of a correction, as it is written: PV-2026-003."""
+    return f"PV-{year}-{serial:03d}"

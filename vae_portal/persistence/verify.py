@@ -1,4 +1,5 @@
-"""Shows that nothing kept was changed behind the portal's back: journal, anchors, objects, deposits, assessments."""
+"""Shows that nothing kept was changed behind the portal's back: journal, anchors, objects, deposits, assessments,
+minutes."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from vae_portal.persistence.findings import Finding, Part, Report
 from vae_portal.persistence.walk_anchors import walk_anchors
 from vae_portal.persistence.walk_assessments import walk_assessments
 from vae_portal.persistence.walk_journal import walk_journal
+from vae_portal.persistence.walk_minutes import walk_minutes
 from vae_portal.persistence.walk_objects import walk_deposits, walk_objects
 from vae_portal.persistence.walk_sealed import walk_sealed
 from vae_portal.persistence.walk_uploads import walk_orphans, walk_uploads
@@ -37,6 +39,7 @@ def inspect(database: Database, store: ObjectStore, orphan_hours: int = _ORPHAN_
     _asking_the_store(report, lambda: walk_orphans(database, store, orphan_hours, report))
     _asking_the_store(report, lambda: walk_sealed(database, store, report))
     _asking_the_store(report, lambda: walk_assessments(database, store, report))
+    _asking_the_store(report, lambda: walk_minutes(database, store, report))
     # Links of the journal first, also those that only an anchor could tell.
     report.findings.sort(key=lambda finding: finding.part not in (Part.CHAIN, Part.ANCHOR))
     return report
@@ -65,7 +68,7 @@ def lines(report: Report) -> list[str]:
     walked = (
         f"Parcouru : {report.chains} chaîne(s), {report.rows} ligne(s) du journal, {report.anchors} ancre(s), "
         f"{report.objects} objet(s), {report.uploads} envoi(s) en cours, {report.deposits} dépôt(s), "
-        f"{report.assessments} évaluation(s) close(s)."
+        f"{report.assessments} évaluation(s) close(s), {report.minutes} procès-verbal(aux)."
     )
     if not report.findings:
         return [walked, "Tout est conforme à ce qui a été inscrit."]

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from vae_portal.actions import results as acts
 from vae_portal.errors import ActionRefused, StaleForm
 from vae_portal.persistence.queries import juries, released
-from vae_portal.web.access import current_actor, requires
+from vae_portal.web.access import current_actor, holds, requires
 from vae_portal.web.context import now, reading, services, stop_reading
 from vae_portal.web.places import revision_of
 from vae_portal.web.presentation import plural
@@ -43,6 +43,7 @@ def shown(row: Any) -> dict[str, Any]:
     today = clocks.civil_date(now())
     return {
         "results": progress,
+        "takes_file": holds(Right.EXPORT_REGISTER),
         "results_refusal": results.release_refusal(juries.facts(row), progress.results - progress.told),
         "releases": acts.may_release(reading(), current_actor(), row),
         "results_late": row.released_at is None and progress.due_on is not None and progress.due_on < today,

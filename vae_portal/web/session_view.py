@@ -8,7 +8,6 @@ from vae_portal.actions import sessions as acts
 from vae_portal.persistence.queries import juries, sessions
 from vae_portal.persistence.queries.sessions import AgendaLine, Juror
 from vae_portal.web.context import now, reading
-from vae_portal.web.places import document_page
 from vae_portal.web.presentation import label
 from workflows import clocks, composition
 from workflows.facts import Seat, SessionFacts
@@ -23,7 +22,6 @@ def shown(row: Any, prepares: bool) -> dict[str, Any]:
     live = [line for line in agenda if line.live]
     facts = juries.facts(row, (line.president_college for line in live))
     running = facts.state is not SessionState.CLOSED
-    minutes = None if running else sessions.minutes_of(reading(), row.id)
     return {
         "state": facts.state.value,
         "colleges": colleges(facts),
@@ -37,8 +35,6 @@ def shown(row: Any, prepares: bool) -> dict[str, Any]:
         "ahead": facts.starts_at > now(),
         "opening": acts.opening_refusal(facts, now()) if facts.state is SessionState.PREPARATION else None,
         "closing": acts.closing_refusal(facts, len(live)) if facts.state is SessionState.OPEN else None,
-        "minutes": minutes,
-        "minutes_url": document_page(minutes.number) if minutes and minutes.object_key else "",
         "today": clocks.civil_date(now()),
         "session_day": clocks.civil_date(facts.starts_at),
     }

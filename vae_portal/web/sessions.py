@@ -13,7 +13,8 @@ from vae_portal.actions.perform import perform
 from vae_portal.actions.sessions import SeatGiven
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence.queries import juries, sessions
-from vae_portal.web import deliberation, results, session_view
+from vae_portal.persistence.queries import minutes as deeds
+from vae_portal.web import deliberation, minutes_view, results, session_view
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.context import now, reading, services, stop_reading
 from vae_portal.web.forms import options
@@ -43,6 +44,7 @@ def listing() -> str:
         prepares=_prepares(),
         waiting=waiting,
         today=clocks.civil_date(now()),
+        to_sign=deeds.awaited(reading(), current_actor().person_id) if may(Right.SIGN_MINUTES, current_actor()) else [],
     )
 
 
@@ -78,6 +80,7 @@ def _page(session_id: int, form: MemberForm | None = None, errors: Iterable[str]
     actor = current_actor()
     row = juries.visible_session(reading(), actor, session_id)
     form = form or MemberForm(formdata=None)
+    runs = acts.may_run(row, actor)
     prepares = _prepares() and row.state != SessionState.CLOSED
     seated = {seat.person_id for seat in row.seats}
     free = [j for j in sessions.jurors(reading(), row.centre_id) if j.id not in seated] if prepares else []
@@ -91,7 +94,8 @@ def _page(session_id: int, form: MemberForm | None = None, errors: Iterable[str]
         form=form,
         errors=[*errors, *form.form_errors],
         prepares=prepares,
-        runs=acts.may_run(row, actor) and row.state != SessionState.CLOSED,
+        runs=runs and row.state != SessionState.CLOSED,
+        minutes=minutes_view.panel(row, runs),
         free=free,
         reads_cases=may(Right.READ_ASSESSMENT, actor),
         **session_view.shown(row, prepares),

@@ -14,6 +14,8 @@ from vae_portal.persistence.tables import (
     DepositFile,
     Document,
     Evidence,
+    MinutesDeed,
+    MinutesScan,
     Piece,
     PreviewPage,
     StoredObject,
@@ -80,4 +82,6 @@ def _uses() -> tuple[ColumnElement[bool], ...]:
         exists().where(Deposit.object_key == key),
         exists().where(DepositFile.object_key == key),
         exists().where(PreviewPage.object_key == key),
+        exists().where(MinutesDeed.object_key == key),
+        exists().where(MinutesScan.object_key == key),
     )
