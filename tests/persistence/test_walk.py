@@ -37,7 +37,7 @@ from workflows.facts import (
     SlotFacts,
     VerdictFacts,
 )
-from workflows.vocabulary import Action, Decided, Role, Step
+from workflows.vocabulary import Action, Decided, Ground, Role, Step
 
 EXAMPLES, ACTS = 9, 40
 MOVES = {(a.value, s) for a in Action for s in Step if s.value in TRANSCRIPTION[a.value][1].split()}
@@ -175,6 +175,7 @@ class Walk(RuleBasedStateMachine):
             ),
             session=self._jury(session),
             decisions=_decisions(candidacy, which),
+            ground=Ground.ERROR_OF_LAW,
         )
 
     def _slot(self, session: Any, candidacy: Candidacy, which: int) -> SlotFacts:

@@ -10,7 +10,7 @@ from vae_portal.actions.services import Services
 from vae_portal.demonstration.clock import StoryClock
 from vae_portal.persistence.tables import JurySession, Person
 from workflows.facts import Actor
-from workflows.vocabulary import College, SessionState
+from workflows.vocabulary import College, ConformityPoint, SessionState
 
 PRESIDENT = "jury-employeurs"
 MEMBERS = (PRESIDENT, "jury-employeurs2", "jury-salaries", "jury-salaries2")
@@ -48,7 +48,9 @@ def close_session(services: Services, secretary: Actor, session_id: int, closed_
 
 def check_conformity(services: Services, secretary: Actor, number: str, session_id: int) -> None:
     """The jury finds that the evaluation followed the rules."""
-    deliberation.check_conformity(services, secretary, number, revision(services, session_id), True)
+    deliberation.check_conformity(
+        services, secretary, number, revision(services, session_id), frozenset(ConformityPoint)
+    )
 
 
 def revision(services: Services, session_id: int) -> int:
