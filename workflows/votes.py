@@ -48,7 +48,8 @@ def from_box(session: SessionFacts, decision: BlockDecisionFacts, box: BoxFacts)
     if decision.decided is not Decided.VOTE:
         return decision
     sums, chair = count(session, box.ballots), composition.presiding(session)
-    own = dict(box.ballots).get(chair.person_id) if chair else None
+    # A ballot left by a president who votes no more settles nothing.
+    own = dict(box.ballots).get(chair.person_id) if chair and chair in composition.voters(session) else None
     told = replace(decision, employers=sums[College.EMPLOYERS], employees=sums[College.EMPLOYEES])
     in_favour = {Choice.FOR: True, Choice.AGAINST: False}.get(own) if own and is_tie(told) else None
     return replace(told, president_in_favour=in_favour)

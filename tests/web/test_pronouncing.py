@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from tests.support.builders import World
 from tests.support.client import Page, PageClient
-from tests.web.test_sessions import EVERY_POINT, at_the_table, session_of, signed_in, step_of
+from tests.web.test_sessions import EVERY_POINT, at_the_table, signed_in, step_of
 from tests.web.test_two_people import REPEATS, press_together
-from vae_portal.persistence.tables import Candidacy, ConformityCheck, Decision, JournalRow
+from vae_portal.persistence.tables import Candidacy, ConformityCheck, Decision, JournalRow, JurySession
 from workflows.vocabulary import Step
 
 
@@ -73,7 +73,8 @@ def test_revoked_and_pronounced_anew_in_another_session(
     anew = world.jury_session(world.clock() + timedelta(days=20))
     page = secretary.get(f"/jurys/{anew}")
     page.submit("Inscrire les candidatures cochées", {"numbers": [number]})
-    world.clock.move_to(session_of(world, number).starts_at + timedelta(minutes=1))
+    with world.services.database.reading() as session:
+        world.clock.move_to(session.get_one(JurySession, anew).starts_at + timedelta(minutes=1))
     secretary.get(f"/jurys/{anew}").submit("Ouvrir la séance")
     page = secretary.get(f"/candidatures/{number}/jury")
     assert "0 sur 4 constatés" in page.text, "what another session found conform is found again"
