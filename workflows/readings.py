@@ -297,8 +297,8 @@ READINGS: tuple[Reading, ...] = (
     Reading(
         "A vote after its count",
         "votes.stands",
-        "whoever votes must be those who were counted: when somebody left or came back since, the vote is given up and taken"
-        " again; a vote that settles its block is not given up",
+        "whoever votes must be those who were counted: when somebody left or came back since, the vote is given up and"
+        " taken again; a vote that settles its block is not given up",
         "the ballots of those who still vote are counted again, which tells how the one who left voted",
         "no text",
     ),

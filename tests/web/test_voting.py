@@ -71,7 +71,7 @@ ALL_FOR = dict.fromkeys(("jury_employeurs", "jury_employeurs2", "jury_salaries",
 def test_each_votes_on_their_own_screen_and_the_sums_decide(world: World, table: Table) -> None:
     assert "Votre vote" not in table.page("jury-salaries").text
     page = table.press("secretaire", "Ouvrir le vote sur BC3")
-    assert "0 votes sur 4 reçus" in page.text
+    assert "0 vote sur 4 reçu" in page.text
     assert "N'ont pas encore voté : Ange Modèle, Sasha Prototype, Charlie Essai, Noa Patron." in page.text
     assert "Votre vote" not in page.text, "the secretary has no vote"
     table.vote(jury_employeurs="Pour", jury_employeurs2="Pour", jury_salaries="Contre")
@@ -137,7 +137,7 @@ def test_who_leaves_during_a_vote_is_not_counted_and_the_page_says_so(world: Wor
     for local in ("jury-employeurs2", "jury-salaries"):
         table.page("secretaire").submit("Noter le retrait", {"person_id": people[local], "reason": "Lien"})
     page = table.page("secretaire")
-    assert "1 votes sur 2 reçus" in page.text
+    assert "1 vote sur 2 reçu" in page.text
     assert "2 bulletins ne sont pas comptés" in page.text
     refused = table.browser("jury-salaries")
     assert "Votre vote" not in table.page("jury-salaries").text

@@ -107,7 +107,7 @@ def juries(draw: st.DrawFn) -> list[Seat]:
 
 
 def box_result(seats: list[Seat], ballots: dict[int, str]) -> bool | str | None:
-    """One block put to the vote, ballot by ballot; "waits" while a voter has not voted, None where nobody settles it."""
+    """One block put to the vote; "waits" while a voter has not voted, None where nobody settles it."""
     entitled = [s for s in seats if s.present and not s.recused and s.votes and not s.withholds]
     if any(s.person_id not in ballots for s in entitled):
         return "waits"

@@ -56,7 +56,8 @@ def _open(session: SessionFacts, box: BoxFacts, actor: Actor, conducts: bool) ->
     if conducts:
         voters = composition.voters(session)
         missing = votes.who_has_not_voted(session, box)
-        told["received"] = f"{len(voters) - len(missing)} votes sur {len(voters)} reçus"
+        received = len(voters) - len(missing)
+        told["received"] = f"{received} vote{'s' * (received > 1)} sur {len(voters)} reçu{'s' * (received > 1)}"
         told["missing"] = [seat.name for seat in missing]
         told["void"] = len({person for person, _ in box.ballots} - {seat.person_id for seat in voters})
     return told
