@@ -5,8 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from workflows.fraud import CaseFacts
 from workflows.regimes import Regime
-from workflows.vocabulary import College, Decided, EvidenceState, OwnVerdict, Role, SessionState, Step
+from workflows.vocabulary import (
+    Choice,
+    College,
+    ConformityPoint,
+    Decided,
+    EvidenceState,
+    Ground,
+    OwnVerdict,
+    Role,
+    SessionState,
+    Step,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +234,16 @@ class BlockDecisionFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class BoxFacts:
+    """A vote on one block, each voter on their own screen, that was not given up; `ballots` are shown to nobody."""
+
+    box_id: int
+    block: str
+    ballots: tuple[tuple[int, Choice], ...] = ()  # (person, choice)
+    counted: frozenset[int] | None = None  # whose ballots were counted; None: still open
+
+
+@dataclass(frozen=True, slots=True)
 class SessionFacts:
     """A jury session as it stands."""
 
@@ -230,7 +252,8 @@ class SessionFacts:
     state: SessionState
     seats: tuple[Seat, ...] = ()
     president_colleges: frozenset[College] = frozenset({College.EMPLOYERS})
-    conformity_checked: bool = False  # the jury checked that the evaluation followed the rules
+    conformity: frozenset[ConformityPoint] = frozenset()  # what the jury checked of the evaluation
+    boxes: tuple[BoxFacts, ...] = ()  # votes on this candidacy
     released: bool = False  # its results were released: from then on every candidate knows theirs
     told: bool = False  # the letter of this candidacy's decision was asked for
     pronounced_by: int | None = None  # who pronounced the decision in force, as president or acting president
@@ -254,6 +277,7 @@ class Facts:
     interview: InterviewFacts | None = None
     offers: tuple[OfferFacts, ...] = ()  # slots that the candidate may take
     session: SessionFacts | None = None  # where it is enrolled, or which pronounced
+    fraud: CaseFacts | None = None  # the latest procedure about the decision in force
     notice_days: int = 15  # the centre's notice of an interview
     regime: Regime = Regime.FRANCE_VAE  # recorded when the request was sent; until then, that of today
 
@@ -288,3 +312,4 @@ class Given:
     verdicts: tuple[VerdictFacts, ...] = ()
     session: SessionFacts | None = None
     decisions: tuple[BlockDecisionFacts, ...] = field(default=())
+    ground: Ground | None = None  # why a decision is revoked

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from workflows import composition, votes
+from workflows import composition, fraud, votes
 from workflows.facts import Actor, Facts, Given, SessionFacts
-from workflows.vocabulary import SessionState
+from workflows.vocabulary import ConformityPoint, Ground, SessionState
+
+CONFORMITY = {
+    ConformityPoint.JOINT_RULES: "le dispositif paritaire",
+    ConformityPoint.REFERENTIAL: "le référentiel",
+    ConformityPoint.RECORD_SIGNED: "le texte signé",
+    ConformityPoint.DOSSIER_SEALED: "le dossier scellé",
+}
 
 
 def session_ahead(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
@@ -65,10 +72,12 @@ def _own_case(facts: Facts, session: SessionFacts) -> list[str]:
 
 
 def conformity_checked(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
-    """Fiche: the jury checks that the evaluation followed the joint rules and the référentiel."""
-    if facts.session is not None and facts.session.conformity_checked:
+    """Fiche: the jury checks that the evaluation followed the joint rules and the référentiel, point by point."""
+    ticked = facts.session.conformity if facts.session else frozenset()
+    missing = [words for point, words in CONFORMITY.items() if point not in ticked]
+    if not missing:
         return None
-    return "Le jury doit d'abord constater que l'évaluation est conforme au dispositif paritaire et au référentiel."
+    return f"Le jury doit d'abord constater que l'évaluation est conforme. Reste à constater : {', '.join(missing)}."
 
 
 def presides(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
@@ -93,6 +102,18 @@ def presided(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | N
     return None
 
 
+def grounds_open(facts: Facts) -> tuple[Ground, ...]:
+    """On what grounds the decision in force may be revoked now: fraud once it was established, both sides heard."""
+    return (Ground.ERROR_OF_LAW, Ground.FRAUD) if fraud.established(facts.fraud) else (Ground.ERROR_OF_LAW,)
+
+
+def ground_given(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """A ground that is open for this decision."""
+    if given.ground not in grounds_open(facts):
+        return "Indiquez sur quel fondement la décision est rapportée."
+    return None
+
+
 def blocks_decided(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
     """Every targeted block decided once, votes that add up, a reason when unlike the commission's proposal [choice]."""
     if facts.session is None:
@@ -100,7 +121,7 @@ def blocks_decided(facts: Facts, actor: Actor, now: datetime, given: Given) -> s
     decided = [d.block for d in given.decisions]
     if sorted(decided) != sorted(facts.targeted):
         return "Le jury décide de chaque bloc visé, une fois : " + ", ".join(sorted(facts.targeted)) + "."
-    faults = [fault for d in given.decisions for fault in votes.ballot_faults(facts.session, d)]
+    faults = [fault for d in given.decisions for fault in votes.faults(facts.session, d)]
     faults += [
         f"{d.block} : partage des voix, la décision revient au président, qui doit se prononcer."
         for d in given.decisions

@@ -295,6 +295,14 @@ READINGS: tuple[Reading, ...] = (
         "no text",
     ),
     Reading(
+        "A vote after its count",
+        "votes.stands",
+        "whoever votes must be those who were counted: when somebody left or came back since, the vote is given up and"
+        " taken again; a vote that settles its block is not given up",
+        "the ballots of those who still vote are counted again, which tells how the one who left voted",
+        "no text",
+    ),
+    Reading(
         "Who revokes",
         "jury.presided",
         "whoever presided for that candidate: the acting president where one was named",

@@ -145,7 +145,7 @@ SECTIONS: dict[str, tuple[Rule, ...]] = {
          mails=(Mail("result", To.CANDIDATE),)),
     Rule(A.REVOKE_DECISION, (Role.JURY_PRESIDENT,),
          (S.CERTIFIED, S.PARTIALLY_VALIDATED, S.NOT_VALIDATED), (S.JURY_PENDING,),
-         (jury.presided,), (adm.reason_given,),
+         (jury.presided,), (jury.ground_given, adm.reason_given),
          mails=(Mail("decision_revoked", To.CANDIDATE_TOLD), Mail("staff_notice", To.SECRETARIES, "decision_revoked"))),
     Rule(A.RESUME, (Role.CANDIDATE,), (S.PARTIALLY_VALIDATED, S.NOT_VALIDATED), (S.DOSSIER_PREPARATION,),
          mails=(Mail("resumed", To.CANDIDATE), Mail("staff_notice", To.ADVISOR, "resumed"))),

@@ -275,6 +275,6 @@ def test_a_session_closes_with_its_minutes_and_no_candidacy_is_in_two(sitting: W
     refused(
         sitting,
         "uq_enrolment_live",
-        """INSERT INTO enrolment (session_id, candidacy_id, live, ended, ended_reason, conformity_checked, enrolled_at)
-           SELECT session_id, candidacy_id, true, '', '', false, now() FROM enrolment""",
+        """INSERT INTO enrolment (session_id, candidacy_id, live, ended, ended_reason, enrolled_at)
+           SELECT session_id, candidacy_id, true, '', '', now() FROM enrolment""",
     )

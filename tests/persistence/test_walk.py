@@ -37,7 +37,7 @@ from workflows.facts import (
     SlotFacts,
     VerdictFacts,
 )
-from workflows.vocabulary import Action, Decided, Role, Step
+from workflows.vocabulary import Action, Decided, Ground, Role, SessionState, Step
 
 EXAMPLES, ACTS = 9, 40
 MOVES = {(a.value, s) for a in Action for s in Step if s.value in TRANSCRIPTION[a.value][1].split()}
@@ -147,6 +147,8 @@ class Walk(RuleBasedStateMachine):
             "evaluation": self._sign,
             "jury_pending": self._session,
             "jury_scheduled": self._open,
+            "partially_validated": self._release,
+            "not_validated": self._release,
         }
         if self.seen[0] in helpers:
             helpers[self.seen[0]]()
@@ -175,6 +177,7 @@ class Walk(RuleBasedStateMachine):
             ),
             session=self._jury(session),
             decisions=_decisions(candidacy, which),
+            ground=Ground.ERROR_OF_LAW,
         )
 
     def _slot(self, session: Any, candidacy: Candidacy, which: int) -> SlotFacts:
@@ -220,6 +223,18 @@ class Walk(RuleBasedStateMachine):
         self.story.clock.at(max(self.story.clock.now, starts_at + timedelta(minutes=1)))
         sittings.open_session(self.story.services, self.story.secretary, self.sessions[-1])
         sittings.check_conformity(self.story.services, self.story.secretary, self.story.number, self.sessions[-1])
+
+    def _release(self) -> None:
+        """The session is closed and its results released, so that the candidate may resume."""
+        with self.world.services.database.reading() as session:
+            row = session.get_one(JurySession, self.sessions[-1])
+        if row.released_at is not None:
+            return
+        then = self.story.clock.now
+        with suppress(PortalError):  # whoever presides may not be who can
+            if row.state == SessionState.OPEN.value:
+                sittings.close_session(self.story.services, self.story.secretary, row.id, then)
+            sittings.release_results(self.story.services, self.story.president, row.id, then)
 
 
 def _roles(action: Action) -> set[Role]:

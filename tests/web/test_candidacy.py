@@ -124,7 +124,7 @@ WAYS: dict[Action, Way] = {
     A.ENROL_IN_JURY: Way(Step.JURY_PENDING, "secretaire", {}, with_a_session),
     A.REMOVE_FROM_JURY: Way(Step.JURY_SCHEDULED, "secretaire"),
     A.REFER_BACK: Way(Step.JURY_SCHEDULED, "jury-salaries", REASON, in_session),
-    A.REVOKE_DECISION: Way(Step.CERTIFIED, "jury-employeurs", REASON),
+    A.REVOKE_DECISION: Way(Step.CERTIFIED, "jury-employeurs", {**REASON, "ground": "error_of_law"}),
     A.RESUME: Way(Step.PARTIALLY_VALIDATED, "candidat"),
     A.WITHDRAW: Way(Step.DOSSIER_PREPARATION, "candidat", {"sure": "y"}),
 }

@@ -14,7 +14,7 @@ from tests.support.builders import PASSWORD, World
 from tests.support.client import PageClient
 from tests.support.team import mails
 from vae_portal.demonstration.story import Story
-from vae_portal.persistence.tables import Candidacy, Document, FraudCase
+from vae_portal.persistence.tables import Award, Candidacy, Decision, Document, FraudCase
 from workflows import clocks
 from workflows.vocabulary import Step
 
@@ -66,6 +66,13 @@ def test_told_answered_heard_and_concluded(world: World, app: Flask, certified: 
     events = [event for _, event, _ in journal(world.services) if event.startswith("fraud")]
     assert events == ["fraud_case_opened", "fraud_answered", "fraud_hearing_noted", "fraud_case_ended"]
     assert "fraude établie" in candidate.get(f"/ma-candidature/{number}/griefs").text.lower()
+    act = president.get(f"/candidatures/{number}/faire/revoke_decision")
+    done = act.submit("Rapporter la décision", {"ground": "fraud", "reason": "Fraude établie le jour même."})
+    president.follow(done)
+    with world.services.database.reading() as session:
+        decision = session.scalars(select(Decision)).one()
+        assert decision.fraud_case_id is not None
+        assert session.scalars(select(Award.withdrawn_at)).all()
 
 
 def test_without_an_answer_one_waits_for_the_delay(world: World, app: Flask, certified: Story) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.storage.samples import PDF
 from tests.support.builders import PASSWORD, World
 from tests.support.client import Page, PageClient
-from tests.web.test_sessions import at_the_table, pronounce, signed_in
+from tests.web.test_sessions import EVERY_POINT, at_the_table, pronounce, signed_in
 from vae_portal.actions import sessions as acts
 from vae_portal.persistence.tables import (
     Counter,
@@ -41,7 +41,7 @@ def secretary(world: World, client: PageClient) -> PageClient:
 def closed(world: World, secretary: PageClient) -> tuple[int, str]:
     """A session closed after one decision: its id, and the number of its minutes."""
     number, row = at_the_table(world, secretary)
-    secretary.get(f"/candidatures/{number}/jury").submit("Constater la conformité")
+    secretary.get(f"/candidatures/{number}/jury").submit("Constater la conformité", EVERY_POINT)
     pronounce(world, number, "BC2")
     secretary.get(f"/jurys/{row.id}").submit("Clore la séance")
     return row.id, deeds_of(world)[0].number
@@ -57,7 +57,7 @@ def test_the_draft_shows_the_minutes_as_they_stand_without_a_number(world: World
     page = secretary.get(f"/jurys/{row.id}/proces-verbal")
     assert page.heading == "Projet de procès-verbal"
     assert "À examiner" in page.text
-    secretary.get(f"/candidatures/{number}/jury").submit("Constater la conformité")
+    secretary.get(f"/candidatures/{number}/jury").submit("Constater la conformité", EVERY_POINT)
     pronounce(world, number)
     assert "Certification obtenue" in secretary.get(f"/jurys/{row.id}/proces-verbal").text
     assert deeds_of(world) == []
@@ -93,7 +93,7 @@ def test_the_closing_fixes_one_text_shown_from_the_deed_and_not_from_what_rows_b
 
 def test_a_decision_says_who_sat_for_it_when_that_is_not_the_session(world: World, secretary: PageClient) -> None:
     number, row = at_the_table(world, secretary)
-    secretary.get(f"/candidatures/{number}/jury").submit("Constater la conformité")
+    secretary.get(f"/candidatures/{number}/jury").submit("Constater la conformité", EVERY_POINT)
     people = world.cast.people
     with world.services.database.writing() as session:
         for local, withholds in (("jury-salaries", True), ("jury-employeurs2", False)):
@@ -124,7 +124,7 @@ def test_only_who_was_present_signs_once_under_the_hash_with_the_password_again(
     world: World, secretary: PageClient, client: PageClient
 ) -> None:
     number, row = at_the_table(world, secretary)
-    secretary.get(f"/candidatures/{number}/jury").submit("Constater la conformité")
+    secretary.get(f"/candidatures/{number}/jury").submit("Constater la conformité", EVERY_POINT)
     pronounce(world, number)
     for name in ("Noa Patron", "Sasha Prototype"):  # parity holds
         secretary.get(f"/jurys/{row.id}").submit(f"Enregistrer pour {name}", {"present": None})

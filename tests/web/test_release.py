@@ -25,7 +25,7 @@ from vae_portal.documents.fill import fill
 from vae_portal.jobs.worker import run_until_empty
 from vae_portal.persistence.tables import Award, Candidacy, Decision, Document, JurySession
 from workflows.facts import Given
-from workflows.vocabulary import Action, Role, Step
+from workflows.vocabulary import Action, Ground, Role, Step
 
 
 def signed_in(world: World, app: Flask, local: str) -> PageClient:
@@ -43,6 +43,7 @@ def close(world: World) -> int:
     return row.id
 
 
+REVOKED = Given(reason="Erreur de droit.", ground=Ground.ERROR_OF_LAW)
 TITLES = ("result_all", "result_some", "result_none", "certificate", "block_certificate")
 TOLD = re.compile(
     r"certification obtenue|vous avez obtenu|blocs? acquis|non admissible|décision prononcée|résultat de votre", re.I
@@ -121,7 +122,7 @@ def test_a_page_that_is_old_or_a_second_press_releases_nothing_more(app: Flask, 
 def test_a_decision_revoked_before_the_release_was_never_known(app: Flask, world: World) -> None:
     story = world.candidacy(Step.CERTIFIED, released=False)
     key = close(world)
-    perform(world.services, story.president, story.number, Action.REVOKE_DECISION, Given(reason="Erreur de droit."))
+    perform(world.services, story.president, story.number, Action.REVOKE_DECISION, REVOKED)
     run_until_empty(world.services)
     candidate = signed_in(world, app, "candidat")
     page = candidate.get(f"/ma-candidature/{story.number}")
@@ -133,7 +134,7 @@ def test_a_decision_revoked_before_the_release_was_never_known(app: Flask, world
 
 def test_a_decision_revoked_afterwards_withdraws_what_it_granted(app: Flask, world: World) -> None:
     story = world.candidacy(Step.CERTIFIED)
-    perform(world.services, story.president, story.number, Action.REVOKE_DECISION, Given(reason="Erreur de droit."))
+    perform(world.services, story.president, story.number, Action.REVOKE_DECISION, REVOKED)
     with world.services.database.reading() as session:
         awards = session.scalars(select(Award)).all()
         code = awards[-1].code

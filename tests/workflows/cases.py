@@ -28,7 +28,18 @@ from workflows.facts import (
     VerdictFacts,
 )
 from workflows.machine import Allowed, Refused
-from workflows.vocabulary import Action, College, Decided, EvidenceState, OwnVerdict, Role, SessionState, Step
+from workflows.vocabulary import (
+    Action,
+    College,
+    ConformityPoint,
+    Decided,
+    EvidenceState,
+    Ground,
+    OwnVerdict,
+    Role,
+    SessionState,
+    Step,
+)
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 CENTRE = 1
@@ -76,7 +87,9 @@ SEATS = (
     a_seat(UNION_A, College.EMPLOYEES, "Union A"),
     a_seat(UNION_B, College.EMPLOYEES, "Union B"),
 )
-OPEN_SESSION = SessionFacts(7, NOW - timedelta(hours=1), SessionState.OPEN, SEATS, conformity_checked=True)
+OPEN_SESSION = SessionFacts(
+    7, NOW - timedelta(hours=1), SessionState.OPEN, SEATS, conformity=frozenset(ConformityPoint)
+)
 PRONOUNCED_SESSION = replace(OPEN_SESSION, pronounced_by=PRESIDENT, released=True)
 SESSION_TO_COME = SessionFacts(8, NOW + timedelta(days=20), SessionState.PREPARATION, SEATS)
 
@@ -181,6 +194,7 @@ FULL_GIFT = Given(
     verdicts=VERDICTS,
     session=SESSION_TO_COME,
     decisions=unanimous(BC1=True, BC2=True, BC3=True),
+    ground=Ground.ERROR_OF_LAW,
 )
 
 

@@ -104,3 +104,13 @@ def juries(draw: st.DrawFn) -> list[Seat]:
             seats[min(1, len(seats) - 1)] = replace(seats[min(1, len(seats) - 1)], acting_president=True)
             seats[-1] = replace(seats[-1], votes=False)
     return seats
+
+
+def box_result(seats: list[Seat], ballots: dict[int, str]) -> bool | str | None:
+    """One block put to the vote; "waits" while a voter has not voted, None where nobody settles it."""
+    entitled = [s for s in seats if s.present and not s.recused and s.votes and not s.withholds]
+    if any(s.person_id not in ballots for s in entitled):
+        return "waits"
+    chair = chair_of(seats)
+    own = ballots[chair.person_id] if chair in entitled else ABSTAINED
+    return carried([ballots[s.person_id] for s in entitled], own)

@@ -31,7 +31,7 @@ from workflows.composition import composition_faults, may_preside
 from workflows.facts import Actor, BallotFacts, BlockDecisionFacts, Given, Seat, SessionFacts
 from workflows.machine import Allowed, Refused, decide
 from workflows.outcome import blocks_of_next_round
-from workflows.vocabulary import Action, College, Decided, Role, SessionState, Step
+from workflows.vocabulary import Action, College, Decided, Ground, Role, SessionState, Step
 
 CHAIR, COLLEAGUE, A, B = SEATS
 FACTS = favourable_facts(Step.JURY_SCHEDULED, Action.PRONOUNCE)
@@ -242,7 +242,7 @@ def test_whoever_pronounced_revokes_and_nobody_else() -> None:
     seats = (replace(COLLEAGUE, present=False, acting_president=True), CHAIR, A)
     by_the_acting_one = {"state": SessionState.CLOSED, "pronounced_by": COLLEAGUE.person_id}
     facts = seated(favourable_facts(Step.CERTIFIED), *seats, **by_the_acting_one)
-    reason = Given(reason="Erreur de droit")
+    reason = Given(reason="Erreur de droit", ground=Ground.ERROR_OF_LAW)
     for person, words in ((CHAIR.person_id, "Seul le président"), (COLLEAGUE.person_id, None)):
         actor = an_actor(Role.JURY_PRESIDENT, person=person)
         assert answers(decide(facts, Action.REVOKE_DECISION, actor, NOW, reason), words)

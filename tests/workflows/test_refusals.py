@@ -29,7 +29,7 @@ from tests.workflows.cases import (
 from workflows import outcome
 from workflows.facts import Actor, EarlierRequest, Facts, Given, Objection, RequestFacts, VerdictFacts
 from workflows.machine import Refused, decide
-from workflows.vocabulary import Action, EvidenceState, Role, SessionState, Step
+from workflows.vocabulary import Action, ConformityPoint, EvidenceState, Ground, Role, SessionState, Step
 from workflows.who_may_do_what import RULES, TABLE
 
 Change = Callable[[Facts], Facts]
@@ -40,6 +40,7 @@ OBJECTIONS = (
     Objection("holiday", "jour férié : Noël"),
     Objection("no_break", "n'aurait pas de pause", "M. Essai", 7),
 )
+ALL_BUT_SIGNED = frozenset(ConformityPoint) - {ConformityPoint.RECORD_SIGNED}
 PRESIDENT_RECUSED = (  # parity holds, the other employer presides
     replace(SEATS[0], recused=True),
     replace(SEATS[1], acting_president=True),
@@ -205,7 +206,7 @@ ROWS = (
     Row("refer_back", "reason_given", "raison", given=NO_REASON),
     Row("pronounce", "presides", "Seul le président", lambda f: seated(f, *PRESIDENT_RECUSED)),
     Row("pronounce", "session_valid", "pas ouverte", lambda f: seated(f, state=SessionState.PREPARATION)),
-    Row("pronounce", "conformity_checked", "conforme", lambda f: seated(f, conformity_checked=False)),
+    Row("pronounce", "conformity_checked", "le texte signé", lambda f: seated(f, conformity=ALL_BUT_SIGNED)),
     Row("pronounce", "blocks_decided", "BC1, BC2, BC3", given={"decisions": unanimous(BC1=True, BC2=True)}),
     Row("release_result", "result_to_tell", "pas encore", lambda f: seated(f, released=False)),
     Row(
@@ -214,6 +215,7 @@ ROWS = (
         "retirer",
         lambda f: seated(f, pronounced_by=EMPLOYER),
     ),
+    Row("revoke_decision", "ground_given", "fondement", given={"ground": Ground.FRAUD}),
     Row("revoke_decision", "reason_given", "raison", given=NO_REASON),
 )
 

@@ -16,10 +16,10 @@ from vae_portal.actions import sessions
 from vae_portal.actions.services import Services
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence import journal
-from vae_portal.persistence.queries import candidacies, hearings, juries
-from vae_portal.persistence.tables import Candidacy, Enrolment, JurySession, Recusal
+from vae_portal.persistence.queries import candidacies, deliberations, hearings, juries
+from vae_portal.persistence.tables import Candidacy, ConformityCheck, Enrolment, JurySession, Recusal
 from workflows.facts import Actor
-from workflows.vocabulary import SessionState
+from workflows.vocabulary import ConformityPoint, SessionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +74,35 @@ def name_acting_president(services: Services, actor: Actor, number: str, revisio
         _note(services, actor, case, "acting_president_named", person=person_id)
 
 
-def check_conformity(services: Services, actor: Actor, number: str, revision: int, checked: bool) -> None:
-    """The jury finds that the evaluation followed the joint rules and the référentiel (fiche), or takes that back."""
+def check_conformity(
+    services: Services, actor: Actor, number: str, revision: int, points: frozenset[ConformityPoint]
+) -> None:
+    """The jury finds that the evaluation followed the joint rules and the référentiel (fiche): exactly these points.
+
+    A point that was already ticked keeps who ticked it and when.
+    """
     with _sitting(services, actor, number, revision) as case:
         if case.row.state != SessionState.OPEN.value:
             raise ActionRefused("Le jury constate la conformité pendant la séance.")
-        case.enrolment.conformity_checked = checked
-        _note(services, actor, case, "conformity_checked" if checked else "conformity_withdrawn")
+        ticked = {row.point for row in deliberations.conformity(case.session, case.enrolment.id)}
+        for point in sorted(points - ticked):
+            case.session.add(
+                ConformityCheck(
+                    enrolment_id=case.enrolment.id,
+                    point=point.value,
+                    checked_by=actor.person_id,
+                    checked_at=services.clock(),
+                )
+            )
+        case.session.execute(
+            delete(ConformityCheck).where(
+                ConformityCheck.enrolment_id == case.enrolment.id,
+                ConformityCheck.point.in_([point.value for point in ticked - points]),
+            )
+        )
+        for event, changed in (("conformity_checked", points - ticked), ("conformity_withdrawn", ticked - points)):
+            if changed:
+                _note(services, actor, case, event, points=sorted(point.value for point in changed))
 
 
 def before_deciding(session: Session, actor: Actor, candidacy: Candidacy, revision: int, now: datetime) -> None:

@@ -9,11 +9,11 @@ from sqlalchemy import update
 
 from vae_portal.actions import awards
 from vae_portal.actions.act import Act
-from vae_portal.persistence.queries import hearings, juries
-from vae_portal.persistence.tables import BlockDecision, CandidacyBlock, Decision, Enrolment
+from vae_portal.persistence.queries import fraud, hearings, juries
+from vae_portal.persistence.tables import BlockDecision, CandidacyBlock, Decision, Enrolment, VoteBox
 from workflows import clocks, composition, outcome, votes
 from workflows.facts import BlockDecisionFacts, Seat, SessionFacts
-from workflows.vocabulary import Action, College
+from workflows.vocabulary import Action, College, Ground
 
 
 def enrol(act: Act) -> None:
@@ -76,6 +76,7 @@ def _seated(seat: Seat, chair: bool) -> dict[str, Any]:
 
 def _record_block(act: Act, session: SessionFacts, decision: Decision, block: BlockDecisionFacts) -> None:
     block_id, acquired = act.block_ids()[block.block], bool(votes.block_acquired(block))
+    box = votes.box_on(session, block.block)
     employers, employees = (votes.ballot_of(session, block, college) for college in College)
     act.session.add(
         BlockDecision(
@@ -91,6 +92,7 @@ def _record_block(act: Act, session: SessionFacts, decision: Decision, block: Bl
             employees_abstained=employees.abstained,
             president_decided=votes.is_tie(block),
             reason=block.reason.strip(),
+            box_id=box.box_id if box else None,
         )
     )
     if acquired:
@@ -108,13 +110,17 @@ def revoke(act: Act) -> None:
         raise ValueError("the rules let nothing through without a decision in force")
     decision.revoked_at = act.now
     decision.revoked_by = act.person_id
+    decision.revoked_ground = act.given.ground.value if act.given.ground else ""
     decision.revoked_reason = act.given.reason.strip()
+    if act.given.ground is Ground.FRAUD:
+        case = fraud.about(act.session, decision.id)
+        decision.fraud_case_id = case.id if case else None
     act.session.execute(
         update(CandidacyBlock).where(CandidacyBlock.acquired_by == decision.id).values(acquired_by=None)
     )
     awards.withdraw(act, decision)
     act.candidacy.decided_on = None
-    act.details.update(decision=decision.id)
+    act.details.update(decision=decision.id, ground=decision.revoked_ground)
 
 
 def resume(act: Act) -> None:
@@ -145,6 +151,8 @@ def _end_enrolment(act: Act, how: str, reason: str = "") -> None:
         enrolment.live = False
         enrolment.ended = how
         enrolment.ended_reason = reason.strip()
+        still_open = (VoteBox.enrolment_id == enrolment.id) & VoteBox.ended_at.is_(None)
+        act.session.execute(update(VoteBox).where(still_open).values(ended_at=act.now, given_up=True))
 
 
 def _end_interview(act: Act, how: str, reason: str = "") -> None:

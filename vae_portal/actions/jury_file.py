@@ -22,8 +22,8 @@ from workflows.vocabulary import College, Right, SessionState
 
 COMPOSITION, SUMS = "composition.csv", "SHA256SUMS"
 _COLUMNS = (
-    "Membre", "Collège", "Organisation", "Qualification", "Travail temporaire", "Suppléant", "Vote", "Préside", "Présent",
-    "Motif d'absence",
+    "Membre", "Collège", "Organisation", "Qualification", "Travail temporaire", "Suppléant", "Vote", "Préside",
+    "Présent", "Motif d'absence",
 )  # fmt: skip
 
 

@@ -208,7 +208,7 @@ def _in_order(checks: list[Row[Any]]) -> list[Row[Any]]:
 
 def _check(check: Row[Any], found: Deliberated) -> Text:
     by = found.names.get(check.checked_by)
-    return {"point": label("checked_point", check.point), "by": by, "at": check.checked_at.isoformat()}
+    return {"point": label("conformity_point", check.point), "by": by, "at": check.checked_at.isoformat()}
 
 
 def _usual(row: JurySession) -> set[tuple[int, bool, bool]]:

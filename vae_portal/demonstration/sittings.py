@@ -11,7 +11,7 @@ from vae_portal.demonstration.clock import StoryClock
 from vae_portal.persistence.queries import released
 from vae_portal.persistence.tables import JurySession, Person
 from workflows.facts import Actor
-from workflows.vocabulary import College, SessionState
+from workflows.vocabulary import College, ConformityPoint, SessionState
 
 PRESIDENT = "jury-employeurs"
 MEMBERS = (PRESIDENT, "jury-employeurs2", "jury-salaries", "jury-salaries2")
@@ -59,7 +59,9 @@ def release_results(services: Services, president: Actor, session_id: int, relea
 
 def check_conformity(services: Services, secretary: Actor, number: str, session_id: int) -> None:
     """The jury finds that the evaluation followed the rules."""
-    deliberation.check_conformity(services, secretary, number, revision(services, session_id), True)
+    deliberation.check_conformity(
+        services, secretary, number, revision(services, session_id), frozenset(ConformityPoint)
+    )
 
 
 def revision(services: Services, session_id: int) -> int:

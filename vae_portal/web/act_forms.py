@@ -26,7 +26,7 @@ from vae_portal.web.forms import PortalForm, Required, line, options, stripped
 from vae_portal.web.moments import Day
 from workflows.admissibility import reason_given
 from workflows.facts import Actor, BlockOpinion, Given
-from workflows.vocabulary import Action
+from workflows.vocabulary import Action, Ground
 from workflows.who_may_do_what import RULES
 
 LONGEST_REASON = 2000
@@ -78,6 +78,16 @@ class Appeal(Confirm):
         "Dites pourquoi vous contestez la décision.",
         description="Expliquez en quoi votre expérience est en rapport avec la certification.",
         render_kw={"rows": 8},
+    )
+
+
+class Revocation(Reason):
+    """On what ground a decision is revoked, and why."""
+
+    ground = RadioField(
+        "Fondement",
+        [Required("Indiquez sur quel fondement la décision est rapportée.")],
+        choices=[],  # those that are open, see `workflows.jury.grounds_open`
     )
 
 
@@ -247,6 +257,9 @@ FORMS: dict[Action, ActForm] = {
     ),
     Action.ENROL_IN_JURY: ActForm(Enrolment, _of_session),
     Action.WITHDRAW: ActForm(Withdrawal),
+    Action.REVOKE_DECISION: ActForm(
+        Revocation, lambda form, _: Given(reason=form.reason.data or "", ground=Ground(form.ground.data))
+    ),
 }
 
 

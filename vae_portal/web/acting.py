@@ -14,14 +14,14 @@ from vae_portal.persistence.queries import candidacies, case, dossiers
 from vae_portal.persistence.queries import review as reviews
 from vae_portal.web import letter_page
 from vae_portal.web.access import current_actor, current_person
-from vae_portal.web.act_forms import WHOLE_DOSSIER, Admissible, Confirm, Remarks, Supplement, form_of
+from vae_portal.web.act_forms import WHOLE_DOSSIER, Admissible, Confirm, Remarks, Revocation, Supplement, form_of
 from vae_portal.web.case import Case, load, page_of
 from vae_portal.web.context import now, reading, services
 from vae_portal.web.forms import options
 from vae_portal.web.navigation import first_page
 from vae_portal.web.offered import DANGEROUS, OWN_PAGE, url_of
 from vae_portal.web.presentation import day_and_hour, label
-from workflows import clocks
+from workflows import clocks, jury
 from workflows.machine import offers, roles_for
 from workflows.vocabulary import Action, Role
 from workflows.who_may_do_what import RULES, TABLE
@@ -69,6 +69,9 @@ def _prepare(form: Confirm, found: Case, action: Action) -> None:
         form.session_id.choices = options(  # type: ignore[attr-defined]
             (str(s.id), f"{day_and_hour(s.starts_at)}, {s.place}") for s in ahead
         )
+    if isinstance(form, Revocation):
+        grounds = jury.grounds_open(found.facts)
+        form.ground.choices = options((ground.value, label("ground", ground.value)) for ground in grounds)
     if isinstance(form, Admissible):
         form.ask((b.code, b.title) for b in found.facts.blocks if b.code in found.facts.targeted)
     if isinstance(form, Supplement) and request.method == "GET":

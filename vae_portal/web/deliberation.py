@@ -12,17 +12,17 @@ from vae_portal.actions import deliberation as acts
 from vae_portal.actions import sessions as session_acts
 from vae_portal.actions.perform import perform
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible
-from vae_portal.persistence.queries import candidacies, commissions, hearings, juries, opinions
+from vae_portal.persistence.queries import candidacies, commissions, juries, opinions
 from vae_portal.persistence.queries import facts as facts_of
-from vae_portal.web import deliberation_view
+from vae_portal.web import deliberation_view, deliberation_words, voting, voting_view
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.context import now, reading, services, stop_reading
 from vae_portal.web.offered import offered
 from vae_portal.web.places import candidacy_page, dossier_page, revision_of, whole_number
 from vae_portal.web.session_forms import DecisionForm, decision_form
-from workflows import composition, machine
+from workflows import composition, machine, votes
 from workflows.facts import BlockDecisionFacts, Facts, Given
-from workflows.vocabulary import Action, Right, SessionState
+from workflows.vocabulary import Action, ConformityPoint, Right, SessionState
 
 _OTHERS = ("refer_back", "remove_from_jury", "revoke_decision")
 
@@ -33,6 +33,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(address, "decide", decide, methods=["GET", "POST"])
     for path, view in (("deport", recuse), ("retour", recall), ("presidence", acting), ("conformite", conformity)):
         blueprint.add_url_rule(f"{address}/{path}", view.__name__, view, methods=["POST"])
+    voting.register(blueprint)
 
 
 @requires(Right.SEE_SESSIONS)
@@ -71,7 +72,8 @@ def _to_confirm(
 ) -> ResponseReturnValue:
     """What will be pronounced, in words, before it is: a decision cannot be edited."""
     verdicts = facts.interview.verdicts if facts.interview else ()
-    given = Given(decisions=deliberation_view.with_proposals(decisions, facts.blocks, verdicts))
+    counted = votes.from_boxes(facts.session, decisions) if facts.session else decisions
+    given = Given(decisions=deliberation_view.with_proposals(counted, facts.blocks, verdicts))
     answer = machine.decide(facts, Action.PRONOUNCE, current_actor(), now(), given)
     if isinstance(answer, machine.Refused):
         form.form_errors.append(answer.reason)
@@ -81,8 +83,8 @@ def _to_confirm(
         form=form,
         candidacy=candidacy,
         outcome=answer.step.value,
-        lines=deliberation_view.words(given.decisions),
-        summary=deliberation_view.in_short(given.decisions),
+        lines=deliberation_words.words(given.decisions),
+        summary=deliberation_words.in_short(given.decisions),
         typed=[(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"],
     )
 
@@ -92,10 +94,10 @@ def _pronounce(form: DecisionForm, number: str, decisions: tuple[BlockDecisionFa
 
     def given(session: Any, candidacy: Any) -> Given:
         acts.before_deciding(session, actor, candidacy, revision_of(form.session_revision.data), at)
-        interview = hearings.facts(session, candidacy)
-        blocks = facts_of.load(session, candidacy, at, services().scanning).blocks
-        verdicts = interview.verdicts if interview else ()
-        return Given(decisions=deliberation_view.with_proposals(decisions, blocks, verdicts))
+        facts = facts_of.load(session, candidacy, at, services().scanning)
+        verdicts = facts.interview.verdicts if facts.interview else ()
+        counted = votes.from_boxes(facts.session, decisions) if facts.session else decisions
+        return Given(decisions=deliberation_view.with_proposals(counted, facts.blocks, verdicts))
 
     perform(services(), actor, number, Action.PRONOUNCE, given, revision_of(form.revision.data))
 
@@ -130,6 +132,7 @@ def _shown(form: DecisionForm, candidacy: Any, facts: Facts) -> str:
         candidacy_page=candidacy_page(candidacy.number),
         dossier_page=dossier_page(candidacy.number),
         **deliberation_view.shown(candidacy, facts, facts.session, row),
+        **voting_view.shown(facts, actor, now()),
     )
 
 
@@ -163,9 +166,9 @@ def acting(number: str) -> ResponseReturnValue:
 
 @requires(Right.RUN_SESSION)
 def conformity(number: str) -> ResponseReturnValue:
-    """The jury finds the evaluation to follow the rules, or takes that back."""
-    checked = "checked" in request.form
-    return _do(number, lambda seen: acts.check_conformity(services(), current_actor(), number, seen, checked))
+    """The points on which the jury finds that the evaluation followed the rules: those ticked, and no other."""
+    points = frozenset(point for point in ConformityPoint if point in request.form.getlist("point"))
+    return _do(number, lambda seen: acts.check_conformity(services(), current_actor(), number, seen, points))
 
 
 def _person() -> int:

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from vae_portal.persistence.queries import commissions, hearings, sessions
+from vae_portal.persistence.queries import commissions, deliberations, deposits, hearings, juries, sessions
 from vae_portal.persistence.queries.commissions import VerdictView
-from vae_portal.web import grid_view
+from vae_portal.web import conformity_view, deliberation_words, grid_view
 from vae_portal.web.context import now, reading
-from vae_portal.web.presentation import label, plural, short_day
+from vae_portal.web.presentation import label, short_day
 from vae_portal.web.session_view import colleges
-from workflows import assessment, composition, votes
+from workflows import assessment, composition
 from workflows.facts import Block, BlockDecisionFacts, Facts, SessionFacts, VerdictFacts
 from workflows.vocabulary import College, Decided
 
@@ -26,44 +26,6 @@ def with_proposals(
     return tuple(replace(d, proposed=proposed.get(d.block)) for d in decisions)
 
 
-def words(decisions: Iterable[BlockDecisionFacts]) -> list[dict[str, Any]]:
-    """Each block's decision in words, with its votes by college."""
-    return [
-        {
-            "block": d.block,
-            "acquired": bool(votes.block_acquired(d)),
-            "how": label("decided", d.decided.value) + _votes(d),
-            "reason": d.reason,
-        }
-        for d in decisions
-    ]
-
-
-def _votes(decision: BlockDecisionFacts) -> str:
-    if decision.decided is Decided.CONSENSUS:
-        return ""
-    parts = [
-        f"{name} {b.in_favour} pour, {b.against} contre, {plural(b.abstained, 'abstention')}"
-        for name, b in (("employeurs", decision.employers), ("salariés", decision.employees))
-    ]
-    tie = " ; partage, la voix du président décide" if votes.is_tie(decision) else ""
-    return f" ({' ; '.join(parts)}{tie})"
-
-
-def in_short(decisions: Iterable[BlockDecisionFacts]) -> str:
-    """« BC1 et BC3 acquis, BC2 non acquis », for the button."""
-    found = list(decisions)
-    granted = [d.block for d in found if votes.block_acquired(d)]
-    refused = [d.block for d in found if not votes.block_acquired(d)]
-    told = [f"{_listed(granted)} acquis"] if granted else []
-    told += [f"{_listed(refused)} non acquis"] if refused else []
-    return ", ".join(told)
-
-
-def _listed(codes: list[str]) -> str:
-    return codes[0] if len(codes) == 1 else ", ".join(codes[:-1]) + " et " + codes[-1]
-
-
 def shown(candidacy: Any, facts: Facts, session: SessionFacts, row: Any) -> dict[str, Any]:
     """The part of the page's context that comes from the candidacy and its jury."""
     interview = hearings.in_force(reading(), candidacy.id)
@@ -73,6 +35,9 @@ def shown(candidacy: Any, facts: Facts, session: SessionFacts, row: Any) -> dict
     reasons = sessions.recusals(reading(), session.session_id, candidacy.id)
     declared = hearings.declared(reading(), candidacy.id)
     titles = {b.id: b.code for b in candidacy.version.blocks}
+    names = deliberations.who_pronounced(reading(), candidacy.id) if history else {}
+    enrolment = juries.enrolment_of(reading(), candidacy.id)
+    checked = deliberations.conformity(reading(), enrolment.id) if enrolment else []
     open_question = facts.step == "jury_scheduled"
     return {
         "interview": interview,
@@ -86,9 +51,10 @@ def shown(candidacy: Any, facts: Facts, session: SessionFacts, row: Any) -> dict
         "staying": [s for s in session.seats if s.present and not s.recused],
         "substitutes": _substitutes(session),
         "acting": next((s for s in session.seats if s.acting_president), None),
-        "conformity": session.conformity_checked,
-        "decision": _decision(decision, titles) if decision else None,
-        "earlier": [_decision(d, titles) for d in history if d is not decision],
+        "points": conformity_view.shown(facts, interview, deposits.numbered(reading(), candidacy.id), checked),
+        "decision": _decision(decision, titles, names) if decision else None,
+        "earlier": [_decision(d, titles, names) for d in history if d is not decision],
+        "neighbours": deliberations.neighbours(reading(), session.session_id, candidacy.id),
         "mine": declared,
         "open_question": open_question,
         "session_open": session.state == "open",
@@ -131,14 +97,14 @@ def _substitutes(session: SessionFacts) -> list[Any]:
     return [s for s in composition.voters(session) if s.college is chair.college and not s.president]
 
 
-def _decision(decision: Any, titles: dict[int, str]) -> dict[str, Any]:
+def _decision(decision: Any, titles: dict[int, str], names: dict[int, str]) -> dict[str, Any]:
     """A decision as it was pronounced: by college, never by name."""
     blocks = [
         {
             "code": titles[b.block_id],
             "acquired": b.acquired,
             "how": label("decided", b.decided),
-            "votes": _counted(b) if b.decided == Decided.VOTE.value else "",
+            "votes": deliberation_words.recorded(b) if b.decided == Decided.VOTE.value else "",
             "reason": b.reason,
         }
         for b in sorted(decision.blocks, key=lambda b: b.block_id)
@@ -147,14 +113,10 @@ def _decision(decision: Any, titles: dict[int, str]) -> dict[str, Any]:
         "outcome": decision.outcome,
         "on": short_day(decision.pronounced_at),
         "round": decision.round,
+        "by": names.get(decision.pronounced_by, ""),
         "revoked": decision.revoked_reason,
+        "revoked_on": short_day(decision.revoked_at) if decision.revoked_at else "",
+        "revoked_by": names.get(decision.revoked_by, ""),
+        "ground": label("ground", decision.revoked_ground) if decision.revoked_ground else "",
         "blocks": blocks,
     }
-
-
-def _counted(b: Any) -> str:
-    tie = ", voix du président prépondérante" if b.president_decided else ""
-    return (
-        f"employeurs {b.employers_for} pour, {b.employers_against} contre, {b.employers_abstained} abst. ;"
-        f" salariés {b.employees_for} pour, {b.employees_against} contre, {b.employees_abstained} abst.{tie}"
-    )

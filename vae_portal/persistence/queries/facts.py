@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import extract, select
 from sqlalchemy.orm import Session
 
-from vae_portal.persistence.queries import dossiers, hearings, juries, offers, requests, review
+from vae_portal.persistence.queries import dossiers, fraud, hearings, juries, offers, requests, review
 from vae_portal.persistence.tables import (
     Candidacy,
     CandidacyBlock,
@@ -21,7 +21,7 @@ from workflows import clocks
 from workflows.facts import Block, DossierFacts, EarlierRequest, Facts, RequestFacts
 from workflows.regimes import Period, Regime, in_force
 from workflows.vocabulary import Action, Right, Step
-from workflows.who_may_do_what import RIGHTS, RULES, WITH_INTERVIEW, WITH_SESSION
+from workflows.who_may_do_what import RESULTS, RIGHTS, RULES, WITH_INTERVIEW, WITH_SESSION
 
 # What the rules look at where.
 _WITH_COMMISSION = {
@@ -55,6 +55,7 @@ def load(session: Session, candidacy: Candidacy, now: datetime, scanning: bool) 
         interview=hearings.facts(session, candidacy) if step in WITH_INTERVIEW else None,
         offers=offers.facts(session, candidacy.id) if step is Step.INTERVIEW_PENDING else (),
         session=juries.facts_for(session, candidacy) if step in WITH_SESSION else None,
+        fraud=fraud.facts_for(session, candidacy) if step in RESULTS else None,
         notice_days=candidacy.centre.notice_days,
         regime=regime_of(session, candidacy, clocks.civil_date(now)),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from vae_portal.persistence.tables import FraudCase
+from vae_portal.persistence.tables import Candidacy, Decision, FraudCase
 from workflows.fraud import CaseFacts
 from workflows.vocabulary import FraudEnd
 
@@ -28,6 +28,18 @@ def about(session: Session, decision_id: int) -> FraudCase | None:
     return session.scalars(
         select(FraudCase).where(FraudCase.decision_id == decision_id).order_by(FraudCase.id.desc()).limit(1)
     ).one_or_none()
+
+
+def facts_for(session: Session, candidacy: Candidacy) -> CaseFacts | None:
+    """The latest case about the decision in force, as the rules see it."""
+    row = session.scalars(
+        select(FraudCase)
+        .join(Decision, Decision.id == FraudCase.decision_id)
+        .where(FraudCase.candidacy_id == candidacy.id, Decision.round == candidacy.round, Decision.revoked_at.is_(None))
+        .order_by(FraudCase.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return facts(row) if row else None
 
 
 def facts(row: FraudCase) -> CaseFacts:

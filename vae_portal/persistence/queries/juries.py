@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from vae_portal.errors import NotVisible
+from vae_portal.persistence.queries import deliberations
 from vae_portal.persistence.queries.hearings import declared_linked
 from vae_portal.persistence.tables import Candidacy, Decision, Enrolment, JurySeat, JurySession, Recusal
 from workflows.composition import may_preside
@@ -79,8 +80,10 @@ def facts_for(session: Session, candidacy: Candidacy) -> SessionFacts | None:
         recused=recused,
         withheld={p for p, votes_not in withholds.items() if votes_not},
         acting=acting,
-        conformity_checked=bool(enrolment and enrolment.conformity_checked),
     )
+    if enrolment is not None:
+        points = frozenset(row.point for row in deliberations.conformity(session, enrolment.id))
+        told = replace(told, conformity=points, boxes=deliberations.boxes(session, enrolment.id))
     return replace(told, pronounced_by=pronounced_by, told=told_already)
 
 
@@ -90,7 +93,6 @@ def facts(
     recused: set[int] | None = None,
     withheld: set[int] | None = None,
     acting: int | None = None,
-    conformity_checked: bool = False,
 ) -> SessionFacts:
     """A session loaded with its seats, as the rules see it; `versions` say of what college their president is."""
     return SessionFacts(
@@ -116,5 +118,4 @@ def facts(
         ),
         president_colleges=may_preside(versions),
         released=row.released_at is not None,
-        conformity_checked=conformity_checked,
     )

@@ -14,6 +14,7 @@ from vae_portal.persistence.tables import (
     Candidacy,
     Certification,
     CertificationVersion,
+    ConformityCheck,
     Decision,
     Document,
     Enrolment,
@@ -24,7 +25,7 @@ from vae_portal.persistence.tables import (
 )
 from workflows import clocks
 from workflows.facts import Actor
-from workflows.vocabulary import Role, SessionState, Step
+from workflows.vocabulary import ConformityPoint, Role, SessionState, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ def agenda(session: Session, session_id: int) -> list[AgendaLine]:
 
 def _enrolled() -> Select[*tuple[Any, ...]]:
     """Who is on an agenda, for what, and what was pronounced there."""
+    points = select(func.count()).where(ConformityCheck.enrolment_id == Enrolment.id).scalar_subquery()
     return (
         select(
             Enrolment,
@@ -138,6 +140,7 @@ def _enrolled() -> Select[*tuple[Any, ...]]:
             CertificationVersion.president_college,
             Decision.outcome,
             Decision.revoked_at,
+            points.label("points"),
         )
         .join(Candidacy, Candidacy.id == Enrolment.candidacy_id)
         .join(Person, Person.id == Candidacy.person_id)
@@ -162,7 +165,7 @@ def _line(row: Any) -> AgendaLine:
         live=row.Enrolment.live,
         ended=row.Enrolment.ended,
         ended_reason=row.Enrolment.ended_reason,
-        conformity_checked=row.Enrolment.conformity_checked,
+        conformity_checked=row.points == len(ConformityPoint),
         outcome=row.outcome or "",
         revoked=row.revoked_at is not None,
         jury_due=dues.jury_due(row.regime, row.deposited_on),

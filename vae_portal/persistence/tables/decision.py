@@ -21,8 +21,10 @@ class VoteBox(Base):
     opened_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     opened_at: Mapped[Instant]
     ended_at: Mapped[Instant | None]
-    given_up: Mapped[bool] = mapped_column(default=False)  # ended without being counted
+    given_up: Mapped[bool] = mapped_column(default=False)  # it settles nothing
+    counted: Mapped[list[Any] | None]  # ids of the people whose ballots were counted
     __table_args__ = (
+        CheckConstraint("given_up OR (counted IS NULL) = (ended_at IS NULL)", name="counted_when_ended"),
         CheckConstraint("NOT given_up OR ended_at IS NOT NULL", name="given_up_has_ended"),
         Index(
             "uq_vote_box_running",

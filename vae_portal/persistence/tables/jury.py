@@ -152,7 +152,6 @@ class Enrolment(Base):
     live: Mapped[bool] = mapped_column(default=True)
     ended: Mapped[str] = mapped_column(String(30), default="")  # removed, referred_back, pronounced
     ended_reason: Mapped[str] = mapped_column(String(2000), default="")
-    conformity_checked: Mapped[bool] = mapped_column(default=False)
     acting_president_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     enrolled_at: Mapped[Instant]
     __table_args__ = (Index("uq_enrolment_live", "candidacy_id", unique=True, postgresql_where=text("live")),)

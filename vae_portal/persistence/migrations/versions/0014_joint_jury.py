@@ -46,6 +46,7 @@ def upgrade() -> None:
         """
     )
     op.execute("UPDATE certification_version SET capability_validity_months = 24")
+    _points_found()
     # What was pronounced before was told at once.
     op.execute(
         """
@@ -54,6 +55,20 @@ def upgrade() -> None:
         WHERE s.state = 'closed' AND EXISTS (SELECT FROM decision d WHERE d.session_id = s.id)
         """
     )
+
+
+def _points_found() -> None:
+    """What juries found conform before this was kept point by point stays found."""
+    op.execute(
+        """
+        INSERT INTO conformity_check (enrolment_id, point, checked_by, checked_at)
+        SELECT e.id, p.point, NULL, coalesce(s.opened_at, e.enrolled_at)
+        FROM enrolment e JOIN jury_session s ON s.id = e.session_id,
+             unnest(ARRAY['joint_rules', 'referential', 'record_signed', 'dossier_sealed']) AS p (point)
+        WHERE e.conformity_checked
+        """
+    )
+    op.drop_column("enrolment", "conformity_checked")
 
 
 def _social_partner() -> None:
@@ -274,6 +289,10 @@ def _vote_box() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("given_up", sa.Boolean(), nullable=False),
+        sa.Column("counted", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.CheckConstraint(
+            "given_up OR (counted IS NULL) = (ended_at IS NULL)", name=op.f("ck_vote_box_counted_when_ended")
+        ),
         sa.CheckConstraint("NOT given_up OR ended_at IS NOT NULL", name=op.f("ck_vote_box_given_up_has_ended")),
         sa.ForeignKeyConstraint(["block_id"], ["block.id"], name=op.f("fk_vote_box_block_id")),
         sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_vote_box_enrolment_id")),
@@ -380,6 +399,14 @@ def downgrade() -> None:
     op.drop_constraint(op.f("ck_jury_session_state"), "jury_session")
     op.create_check_constraint(
         op.f("ck_jury_session_state"), "jury_session", "state IN ('preparation', 'open', 'closed')"
+    )
+    op.add_column("enrolment", sa.Column("conformity_checked", sa.Boolean(), nullable=False, server_default="false"))
+    op.alter_column("enrolment", "conformity_checked", server_default=None)
+    op.execute(
+        """
+        UPDATE enrolment SET conformity_checked = true
+        WHERE (SELECT count(*) FROM conformity_check c WHERE c.enrolment_id = enrolment.id) = 4
+        """
     )
     op.drop_constraint(op.f("fk_recusal_recorded_by"), "recusal", type_="foreignkey")
     op.drop_column("recusal", "recorded_by")
