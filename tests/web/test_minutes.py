@@ -17,7 +17,9 @@ from tests.support.builders import PASSWORD, World
 from tests.support.client import Page, PageClient
 from tests.web.test_sessions import at_the_table, pronounce, signed_in
 from vae_portal.actions import sessions as acts
+from vae_portal.actions.perform import perform
 from vae_portal.persistence.tables import (
+    ConformityCheck,
     Counter,
     Document,
     JournalRow,
@@ -28,7 +30,8 @@ from vae_portal.persistence.tables import (
     OutboxMail,
     Recusal,
 )
-from workflows.vocabulary import Role, Step
+from workflows.facts import Given
+from workflows.vocabulary import Action, ConformityPoint, Role, Step
 
 BY_SCREEN = "Signer le procès-verbal"
 
@@ -282,3 +285,29 @@ def test_who_does_not_know_the_session_sees_no_minutes(world: World, secretary: 
         browser.get(f"/jurys/{session_id}/proces-verbal/{number}", status)
     assert world.candidacy(Step.JURY_PENDING, world.candidate("autre"))
     secretary.get(f"/jurys/{session_id}/proces-verbal/PV-1999-001", 404)
+
+
+def test_a_decision_revoked_in_the_session_is_told_with_what_was_checked(world: World, secretary: PageClient) -> None:
+    number, row = at_the_table(world, secretary)
+    secretary.get(f"/candidatures/{number}/jury").submit("Constater la conformité")
+    people = world.cast.people
+    with world.services.database.writing() as session:
+        enrolment = session.scalar(text("SELECT id FROM enrolment"))
+        session.merge(
+            ConformityCheck(
+                enrolment_id=enrolment,
+                point=ConformityPoint.JOINT_RULES.value,
+                checked_by=people["secretaire"],
+                checked_at=world.clock(),
+            )
+        )
+    pronounce(world, number, "BC2")
+    president = world.cast.actor("jury-employeurs", Role.JURY_MEMBER)
+    perform(world.services, president, number, Action.REVOKE_DECISION, Given(reason="Une pièce avait été lue à tort."))
+    secretary.get(f"/jurys/{row.id}").submit("Clore la séance")
+    (candidate,) = json.loads(deeds_of(world)[0].content)["candidates"]
+    assert candidate["outcome"] == "Décision rapportée, sans nouvelle décision"
+    assert "Évaluation conforme au dispositif paritaire" in [check["point"] for check in candidate["checks"]]
+    (former,) = candidate["revoked"]
+    assert former["reason"] == "Une pièce avait été lue à tort."
+    assert former["outcome"].endswith("BC1 acquis, BC2 non acquis, BC3 acquis")
