@@ -17,9 +17,7 @@ from tests.support.builders import PASSWORD, World
 from tests.support.client import Page, PageClient
 from tests.web.test_sessions import at_the_table, pronounce, signed_in
 from vae_portal.actions import sessions as acts
-from vae_portal.actions.perform import perform
 from vae_portal.persistence.tables import (
-    ConformityCheck,
     Counter,
     Document,
     JournalRow,
@@ -28,10 +26,8 @@ from vae_portal.persistence.tables import (
     MinutesScan,
     MinutesSignature,
     OutboxMail,
-    Recusal,
 )
-from workflows.facts import Given
-from workflows.vocabulary import Action, ConformityPoint, Role, Step
+from workflows.vocabulary import Role, Step
 
 BY_SCREEN = "Signer le procès-verbal"
 
@@ -92,35 +88,6 @@ def test_the_closing_fixes_one_text_shown_from_the_deed_and_not_from_what_rows_b
     with pytest.raises(DBAPIError, match="corrected by a new deed"), world.services.database.writing() as session:
         session.execute(text("UPDATE minutes_deed SET reason = ''"))
         session.execute(text("UPDATE minutes_deed SET content = '{}'"))
-
-
-def test_a_decision_says_who_sat_for_it_when_that_is_not_the_session(world: World, secretary: PageClient) -> None:
-    number, row = at_the_table(world, secretary)
-    secretary.get(f"/candidatures/{number}/jury").submit("Constater la conformité")
-    people = world.cast.people
-    with world.services.database.writing() as session:
-        for local, withholds in (("jury-salaries", True), ("jury-employeurs2", False)):
-            session.add(
-                Recusal(
-                    session_id=row.id,
-                    person_id=people[local],
-                    candidacy_id=session.scalar(text("SELECT id FROM candidacy")),
-                    withholds=withholds,
-                    reason="un motif qui reste à eux",
-                    recorded_at=world.clock(),
-                )
-            )
-    pronounce(world, number)
-    secretary.get(f"/jurys/{row.id}").submit("Clore la séance")
-    (deed,) = deeds_of(world)
-    told = json.loads(deed.content)
-    assert {(r["full_name"], r["withholds"]) for r in told["recusals"]} == {
-        ("Charlie Essai", True),
-        ("Sasha Prototype", False),
-    }
-    assert "un motif" not in deed.content
-    assert [line for line in told["candidates"][0]["sat"] if "Sasha" in line] == []
-    assert [line for line in told["candidates"][0]["sat"] if "sans voix" in line and "Charlie" in line]
 
 
 def test_only_who_was_present_signs_once_under_the_hash_with_the_password_again(
@@ -285,29 +252,3 @@ def test_who_does_not_know_the_session_sees_no_minutes(world: World, secretary: 
         browser.get(f"/jurys/{session_id}/proces-verbal/{number}", status)
     assert world.candidacy(Step.JURY_PENDING, world.candidate("autre"))
     secretary.get(f"/jurys/{session_id}/proces-verbal/PV-1999-001", 404)
-
-
-def test_a_decision_revoked_in_the_session_is_told_with_what_was_checked(world: World, secretary: PageClient) -> None:
-    number, row = at_the_table(world, secretary)
-    secretary.get(f"/candidatures/{number}/jury").submit("Constater la conformité")
-    people = world.cast.people
-    with world.services.database.writing() as session:
-        enrolment = session.scalar(text("SELECT id FROM enrolment"))
-        session.merge(
-            ConformityCheck(
-                enrolment_id=enrolment,
-                point=ConformityPoint.JOINT_RULES.value,
-                checked_by=people["secretaire"],
-                checked_at=world.clock(),
-            )
-        )
-    pronounce(world, number, "BC2")
-    president = world.cast.actor("jury-employeurs", Role.JURY_MEMBER)
-    perform(world.services, president, number, Action.REVOKE_DECISION, Given(reason="Une pièce avait été lue à tort."))
-    secretary.get(f"/jurys/{row.id}").submit("Clore la séance")
-    (candidate,) = json.loads(deeds_of(world)[0].content)["candidates"]
-    assert candidate["outcome"] == "Décision rapportée, sans nouvelle décision"
-    assert "Évaluation conforme au dispositif paritaire" in [check["point"] for check in candidate["checks"]]
-    (former,) = candidate["revoked"]
-    assert former["reason"] == "Une pièce avait été lue à tort."
-    assert former["outcome"].endswith("BC1 acquis, BC2 non acquis, BC3 acquis")
