@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
-from storage.errors import ObjectLocked
-from storage.keys import minutes_key
+from storage.errors import FileRefused, ObjectLocked
+from storage.keys import EVIDENCE, minutes_key
 from storage.s3 import S3Store
 from tests.jobs.reading import jobs, journal
 from tests.persistence.rows import behind_its_back
+from tests.storage.samples import PDF
 from tests.support.builders import World
-from vae_portal.actions import minutes
+from vae_portal.actions import minutes, minutes_signing
 from vae_portal.actions import sessions as acts
 from vae_portal.actions.services import Services
 from vae_portal.jobs.deposits import GIVEN_UP_AFTER
 from vae_portal.jobs.minutes_deeds import seal_minutes, seal_remaining_minutes
 from vae_portal.jobs.retries import STUBBORN
-from vae_portal.persistence.tables import JurySession, MinutesDeed, StoredObject
+from vae_portal.persistence.tables import JurySession, MinutesDeed, MinutesScan, StoredObject
 from vae_portal.persistence.verify import verify
 from workflows.vocabulary import Role, Step
 
@@ -110,3 +112,24 @@ def test_a_store_that_is_down_for_days_is_told_and_caught_up(
     assert seal_remaining_minutes(services) == 1
     with services.database.reading() as session:
         assert session.get(StoredObject, minutes_key(closed.sha256)) is not None
+
+
+def test_a_scan_with_a_virus_leaves_nothing(
+    services: Services, world: World, closed: MinutesDeed, clamd_url: str
+) -> None:
+    scanning = replace(services, settings=replace(services.settings, clamd_url=clamd_url))
+    actor = world.cast.actor("secretaire", Role.JURY_SECRETARY)
+
+    def add(data: bytes) -> None:
+        minutes_signing.add_scan(scanning, actor, closed.session_id, closed.number, "feuille.pdf", io.BytesIO(data))
+
+    before = {one.key for one in services.store.list(EVIDENCE)}
+    with pytest.raises(FileRefused, match=r"Essai\.Portail"):
+        add(PDF + b"marqueur-infecte")
+    nowhere = replace(scanning, settings=replace(services.settings, clamd_url="tcp://127.0.0.1:9"))
+    with pytest.raises(FileRefused, match="rien n'a été gardé"):
+        minutes_signing.add_scan(nowhere, actor, closed.session_id, closed.number, "a.pdf", io.BytesIO(PDF))
+    assert {one.key for one in services.store.list(EVIDENCE)} == before
+    add(PDF)
+    with services.database.reading() as session:
+        assert session.scalars(select(MinutesScan.deed_sha256)).all() == [closed.sha256]

@@ -26,7 +26,6 @@ from vae_portal.persistence.tables import (
     MinutesScan,
     MinutesSignature,
     OutboxMail,
-    Recusal,
 )
 from workflows.vocabulary import Role, Step
 
@@ -89,35 +88,6 @@ def test_the_closing_fixes_one_text_shown_from_the_deed_and_not_from_what_rows_b
     with pytest.raises(DBAPIError, match="corrected by a new deed"), world.services.database.writing() as session:
         session.execute(text("UPDATE minutes_deed SET reason = ''"))
         session.execute(text("UPDATE minutes_deed SET content = '{}'"))
-
-
-def test_a_decision_says_who_sat_for_it_when_that_is_not_the_session(world: World, secretary: PageClient) -> None:
-    number, row = at_the_table(world, secretary)
-    secretary.get(f"/candidatures/{number}/jury").submit("Constater la conformité", EVERY_POINT)
-    people = world.cast.people
-    with world.services.database.writing() as session:
-        for local, withholds in (("jury-salaries", True), ("jury-employeurs2", False)):
-            session.add(
-                Recusal(
-                    session_id=row.id,
-                    person_id=people[local],
-                    candidacy_id=session.scalar(text("SELECT id FROM candidacy")),
-                    withholds=withholds,
-                    reason="un motif qui reste à eux",
-                    recorded_at=world.clock(),
-                )
-            )
-    pronounce(world, number)
-    secretary.get(f"/jurys/{row.id}").submit("Clore la séance")
-    (deed,) = deeds_of(world)
-    told = json.loads(deed.content)
-    assert {(r["full_name"], r["withholds"]) for r in told["recusals"]} == {
-        ("Charlie Essai", True),
-        ("Sasha Prototype", False),
-    }
-    assert "un motif" not in deed.content
-    assert [line for line in told["candidates"][0]["sat"] if "Sasha" in line] == []
-    assert [line for line in told["candidates"][0]["sat"] if "sans voix" in line and "Charlie" in line]
 
 
 def test_only_who_was_present_signs_once_under_the_hash_with_the_password_again(
