@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from templates.words import label
 from tests.journeys.visitor import Visitor
 from workflows.clocks import PARIS
+from workflows.vocabulary import ConformityPoint
 
 
 def acts(
@@ -80,6 +82,12 @@ def opens_the_session(secretary: Visitor, candidate: str, day: str) -> None:
     secretary.follows(day)
     secretary.presses("Ouvrir la séance")
     secretary.follows(candidate)
+    checks_conformity(secretary)
+
+
+def checks_conformity(secretary: Visitor) -> None:
+    """Ticks each point that the jury checked, on the candidate's page."""
+    secretary.ticks(label("conformity_point", point.value) for point in ConformityPoint)
     secretary.presses("Constater la conformité")
     secretary.reads("évaluation conforme")
 

@@ -86,3 +86,12 @@ def pronounces(president: Visitor, candidate: str, day: str, blocks: dict[str, b
     president.reads(outcome)
     president.presses("Prononcer : ...")
     president.reads("La décision est prononcée")
+
+
+def releases(president: Visitor, day: str) -> None:
+    """Lets the results of a closed session leave."""
+    president.goes_to("Jurys")
+    president.follows(day)
+    president.presses("Remettre les résultats")
+    president.reads("les candidats les lisent dès maintenant")
+    president.portal.do_jobs()

@@ -72,6 +72,7 @@ def _goes_before_the_jury(
     centre.opens_the_session(secretary, CAMILLE, day)
     deciding.pronounces(person["jury-employeurs"], CAMILLE, day, blocks, outcome)
     assert CAMILLE in words(centre.closes_the_session(secretary, day))
+    deciding.releases(person["jury-employeurs"], day)
 
 
 def _resumes(candidate: Visitor, folder: Path) -> None:

@@ -110,6 +110,9 @@ def _goes_before_the_jury(person: dict[str, Visitor], portal: Portal) -> None:
     minutes = words(centre.closes_the_session(secretary, SESSION_DAY))
     assert NOELLE.name in minutes
     assert all(member in minutes for member in MEMBERS)
+    person["candidat"].goes_to("Ma candidature")
+    person["candidat"].does_not_read("Vous avez obtenu la certification")
+    deciding.releases(president, SESSION_DAY)
 
 
 def _reads_the_result(candidate: Visitor) -> None:

@@ -13,7 +13,7 @@ from tests.web.test_sessions import EVERY_POINT, at_the_table, pronounce
 from vae_portal.actions.perform import perform
 from vae_portal.persistence.tables import ConformityCheck, Recusal
 from workflows.facts import BallotFacts, BlockDecisionFacts, Given
-from workflows.vocabulary import Action, ConformityPoint, Decided, Role
+from workflows.vocabulary import Action, ConformityPoint, Decided, Ground, Role
 
 __all__ = ["secretary"]
 
@@ -63,7 +63,8 @@ def test_a_decision_revoked_in_the_session_is_told_with_what_was_checked(world: 
         )
     pronounce(world, number, "BC2")
     president = world.cast.actor("jury-employeurs", Role.JURY_MEMBER)
-    perform(world.services, president, number, Action.REVOKE_DECISION, Given(reason="Une pièce avait été lue à tort."))
+    told = Given(reason="Une pièce avait été lue à tort.", ground=Ground.ERROR_OF_LAW)
+    perform(world.services, president, number, Action.REVOKE_DECISION, told)
     secretary.get(f"/jurys/{row.id}").submit("Clore la séance")
     (candidate,) = json.loads(deeds_of(world)[0].content)["candidates"]
     assert candidate["outcome"] == "Décision rapportée, sans nouvelle décision"
