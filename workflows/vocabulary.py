@@ -117,6 +117,7 @@ class Right(StrEnum):
     READ_OPINION = "read_opinion"
     SEE_SESSIONS = "see_sessions"
     PREPARE_SESSION = "prepare_session"
+    KEEP_PARTNERS = "keep_partners"
     RUN_SESSION = "run_session"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_CERTIFICATIONS = "manage_certifications"

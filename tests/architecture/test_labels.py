@@ -18,6 +18,7 @@ from workflows import request_form, request_pieces
 from workflows.assessment import Agreement
 from workflows.composition import EITHER_COLLEGE
 from workflows.differences import TEXTS, Change, Mark
+from workflows.duties import DutyState
 from workflows.opinion import Asked
 from workflows.plans import Obstacle
 from workflows.regimes import Regime
@@ -30,6 +31,7 @@ from workflows.vocabulary import (
     Convened,
     ConvocationAnswer,
     Decided,
+    Duty,
     EvidenceState,
     MessageMails,
     OpinionLevel,
@@ -67,6 +69,8 @@ FAMILIES: dict[str, Iterable[str]] = {
     **dict.fromkeys(("piece_verdict", "piece_verdict_kind", "piece_verdict_icon"), PieceVerdict),
     "outcome": RESULTS,
     "session_state": SessionState,
+    "duty": Duty,
+    **dict.fromkeys(("duty_state", "duty_state_kind"), DutyState),
     "decided": Decided,
     "own_verdict": OwnVerdict,
     **dict.fromkeys(("agreement", "agreement_kind", "agreement_icon"), Agreement),

@@ -125,7 +125,10 @@ def test_delays_in_days() -> None:
         (15, "days"),
         (30, "days"),
         (15, "days"),
-        (8, "days"),
+        (8, "days"),  # employers told
+        (7, "days"),  # members convoked
+        (5, "days"),  # composition notified
+        (7, "days"),  # shown as near
     ]
 
 

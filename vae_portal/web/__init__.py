@@ -42,6 +42,7 @@ BLUEPRINTS = (
     "grids",
     "signing",
     "sessions",
+    "partners",
     "centre",
     "proposals",
     "records",

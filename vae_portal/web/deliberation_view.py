@@ -86,6 +86,10 @@ def shown(candidacy: Any, facts: Facts, session: SessionFacts, row: Any) -> dict
         "staying": [s for s in session.seats if s.present and not s.recused],
         "substitutes": _substitutes(session),
         "acting": next((s for s in session.seats if s.acting_president), None),
+        "withheld": [s for s in composition.sitting(session) if s.withholds],
+        "remedy": composition.parity_remedy(session) if open_question else None,
+        "broken": len(composition.voters_of(session, College.EMPLOYERS))
+        != len(composition.voters_of(session, College.EMPLOYEES)),
         "conformity": session.conformity_checked,
         "decision": _decision(decision, titles) if decision else None,
         "earlier": [_decision(d, titles) for d in history if d is not decision],
