@@ -47,6 +47,9 @@ OPINION = Delay("opinion", 30, "days", "the link by which an employer gives thei
 FRAUD_ANSWER = Delay("fraud_answer", 15, "days", "to answer the facts of a suspected fraud, at least", "[choice]")
 UNIONS_ASKED = Delay("unions_asked", 15, "days", "before the jury: unions asked for a member", "accord of 8 Nov. 2019")
 EMPLOYERS_TOLD = Delay("employers_told", 8, "days", "before the jury: employers told", "accord of 8 Nov. 2019")
+MEMBERS_CONVOKED = Delay("members_convoked", 7, "days", "before the jury: each member convoked", "[choice]")
+COMPOSITION_NOTIFIED = Delay("composition_notified", 5, "days", "before the jury: composition notified", "[choice]")
+DUTY_SOON = Delay("duty_soon", 7, "days", "before what is owed to a jury is late: shown as near", "[choice]")
 DELAYS = (
     ANSWER,
     *ANSWER_ALERTS,
@@ -65,6 +68,9 @@ DELAYS = (
     FRAUD_ANSWER,
     UNIONS_ASKED,
     EMPLOYERS_TOLD,
+    MEMBERS_CONVOKED,
+    COMPOSITION_NOTIFIED,
+    DUTY_SOON,
 )
 SOON_DAYS = max(alert.amount for alert in JURY_ALERTS)  # any last day is near from the first alert on [choice]
 
@@ -92,6 +98,11 @@ def end_of_month_after(day: date, months: int) -> date:
     """Last day of the so-many-th calendar month that follows the month of `day`."""
     first = same_day_months_later(day.replace(day=1), months)
     return first.replace(day=monthrange(first.year, first.month)[1])
+
+
+def days_before(delay: Delay, day: date) -> date:
+    """Last day to do what is due so many days before that day."""
+    return day - timedelta(days=delay.amount)
 
 
 def last_day(delay: Delay, since: date) -> date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from workflows.facts import Seat, SessionFacts
 from workflows.vocabulary import College
@@ -41,6 +42,7 @@ def composition_faults(session: SessionFacts) -> list[str]:
         *_seat_faults(session),
         *temporary_work_faults(session),
         *union_faults(session),
+        *substitute_faults(session),
         *_parity_faults(session),
         *president_faults(session),
     ]
@@ -80,6 +82,27 @@ def union_faults(session: SessionFacts) -> Iterable[str]:
             yield f"Un seul représentant par organisation syndicale vote : {members[0].union.strip()} en a {votes}."
 
 
+def substitute_faults(session: SessionFacts) -> Iterable[str]:
+    """A substitute votes only in the place of a titular of the same delegation who does not vote [choice]."""
+    voting = voters(session)
+    for name, members in _delegations(session):
+        taking = [s for s in members if s.substitute and s in voting]
+        places = sum(not s.substitute and s not in voting for s in members)
+        if len(taking) > places:
+            shown = ", ".join(s.name for s in taking)
+            yield (
+                f"Un suppléant ne vote qu'à la place d'un titulaire de la même délégation ({name}) :"
+                f" {len(taking)} suppléants votants ({shown}) pour {places} titulaires sans vote."
+            )
+
+
+def _delegations(session: SessionFacts) -> Iterable[tuple[str, list[Seat]]]:
+    """The employers' college, then each union, with their members."""
+    yield "employeurs", [s for s in session.seats if s.college is College.EMPLOYERS]
+    for _, members in sorted(_by_union(session.seats).items()):
+        yield members[0].union.strip() or "salariés", members
+
+
 def _by_union(seats: Iterable[Seat]) -> dict[str, list[Seat]]:
     unions: dict[str, list[Seat]] = {}
     for seat in seats:
@@ -103,6 +126,34 @@ def _parity_faults(session: SessionFacts) -> Iterable[str]:
             f" {many} votant{'s' if many > 1 else ''} de trop chez les {more} :"
             " désignez qui siège sans voix, ou complétez l'autre collège."
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What puts parity right for one candidate: who votes again, who stays without voting; empty when it holds."""
+
+    vote_again: tuple[Seat, ...] = ()
+    abstain: tuple[Seat, ...] = ()
+
+
+def parity_remedy(session: SessionFacts) -> Remedy | None:
+    """Who must stay without voting once a member has left, never who presides; None: put back to another session.
+
+    Whoever withheld a vote that is no longer in excess votes again first; then substitutes abstain, the last seated
+    before the others, then titulars likewise [choice].
+    """
+    sides = {college: list(voters_of(session, college)) for college in College}
+    fewer, more = sorted(College, key=lambda c: (len(sides[c]), c))
+    excess = len(sides[more]) - len(sides[fewer])
+    held_back = [s for s in sitting(session) if s.withholds and s.votes and s.college is fewer]
+    again = tuple(held_back[:excess])
+    excess -= len(again)
+    if not sides[more] or not (sides[fewer] or again):
+        return None
+    chair = presiding(session)
+    free = [s for s in reversed(sides[more]) if s is not chair and not s.president]
+    free.sort(key=lambda s: not s.substitute)
+    return Remedy(again, tuple(free[:excess])) if len(free) >= excess else None
 
 
 def may_preside(versions: Iterable[str]) -> frozenset[College]:

@@ -207,6 +207,7 @@ class Seat:
     president: bool = False
     acting_president: bool = False  # named for this candidacy when the president is absent or recused
     recused: bool = False
+    substitute: bool = False  # votes only in the place of a titular of the same delegation
     withholds: bool = False  # stays in the room for this candidacy and does not vote, so that parity holds
 
 
@@ -257,6 +258,9 @@ class SessionFacts:
     released: bool = False  # its results were released: from then on every candidate knows theirs
     told: bool = False  # the letter of this candidacy's decision was asked for
     pronounced_by: int | None = None  # who pronounced the decision in force, as president or acting president
+    certifications: frozenset[int] | None = None  # that it pronounces on; None: not told, so not judged
+    enrolled: int = 0  # candidacies on its agenda
+    capacity: int | None = None  # candidates at most; None: no limit
 
 
 @dataclass(frozen=True, slots=True)

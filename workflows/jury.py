@@ -27,6 +27,24 @@ def session_ahead(facts: Facts, actor: Actor, now: datetime, given: Given) -> st
     return None
 
 
+def room_left(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """The session has room for one more candidate, where it has a capacity."""
+    session = given.session
+    if session is None or session.capacity is None or session.enrolled < session.capacity:
+        return None
+    return f"Cette session est complète ({session.capacity}) : choisissez-en une autre, ou augmentez sa capacité."
+
+
+def of_its_certifications(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
+    """The session pronounces on the certification of the candidacy."""
+    session = given.session
+    if session is None or session.certifications is None:
+        return None
+    if facts.request.certification_id in session.certifications:
+        return None
+    return "Cette session ne se prononce pas sur cette certification : choisissez-en une autre, ou ajoutez-la lui."
+
+
 def session_not_closed(facts: Facts, actor: Actor, now: datetime, given: Given) -> str | None:
     """The session where the candidacy is enrolled is not closed."""
     if facts.session is None:

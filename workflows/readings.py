@@ -220,6 +220,37 @@ READINGS: tuple[Reading, ...] = (
         "no text",
     ),
     Reading(
+        "Members convoked",
+        "duties.due_on",
+        "each member is convoked at least seven days before the session, and the composition notified to the"
+        " organisations of both colleges at least five days before; what is late shows, and forbids nothing",
+        "the fifteen days given to the unions hold for convocations too; or a late duty forbids the opening",
+        "no text",
+    ),
+    Reading(
+        "Duties without a register",
+        "duties.owed",
+        "where the centre's register names no organisation, the duty is one line, noted for all of them at once",
+        "nothing can be noted until the register is filled in",
+        "accord of 8 Nov. 2019",
+    ),
+    Reading(
+        "Substitutes",
+        "composition.substitute_faults",
+        "a substitute of the employers' college, or of a union, votes only while as many titulars of that delegation"
+        " are absent, have left or do not vote",
+        "a substitute votes only in the place of one titular, named beforehand",
+        "fiche 28242",
+    ),
+    Reading(
+        "Who stays without voting",
+        "composition.parity_remedy",
+        "when a member has left for a candidate, a voter of the other college stays without voting: substitutes first,"
+        " then the last seated, never who presides; where a college has no voter left, the candidate is put back",
+        "the other college chooses; or the candidate is put back each time",
+        "fiche 28242",
+    ),
+    Reading(
         "President",
         "composition.president_faults",
         "a voting member of the employers' college, unless the certification's version says either college",

@@ -118,6 +118,7 @@ class Right(StrEnum):
     READ_OPINION = "read_opinion"
     SEE_SESSIONS = "see_sessions"
     PREPARE_SESSION = "prepare_session"
+    KEEP_PARTNERS = "keep_partners"
     RUN_SESSION = "run_session"
     RELEASE_RESULTS = "release_results"
     SIGN_MINUTES = "sign_minutes"

@@ -127,7 +127,8 @@ SECTIONS: dict[str, tuple[Rule, ...]] = {
     ),
     "Jury": (
     Rule(A.ENROL_IN_JURY, (Role.JURY_SECRETARY,), (S.JURY_PENDING,), (S.JURY_SCHEDULED,),
-         (), (jury.session_ahead,), mails=(Mail("enrolled_in_jury", To.CANDIDATE),)),
+         (), (jury.session_ahead, jury.room_left, jury.of_its_certifications),
+         mails=(Mail("enrolled_in_jury", To.CANDIDATE),)),
     Rule(A.REMOVE_FROM_JURY, (Role.JURY_SECRETARY,), (S.JURY_SCHEDULED,), (S.JURY_PENDING,),
          (jury.session_not_closed, jury.yet_to_sit), mails=(Mail("removed_from_jury", To.CANDIDATE),)),
     Rule(A.REFER_BACK, (Role.JURY_MEMBER, Role.JURY_PRESIDENT), (S.JURY_SCHEDULED,), (S.INTERVIEW_PENDING,),
@@ -231,6 +232,7 @@ RIGHTS: dict[Right, RightRow] = {
     Right.READ_OPINION: RightRow((Role.CANDIDATE, *PARTIES, Role.AUDITOR)),  # those who judge, and who checks them
     Right.SEE_SESSIONS: RightRow((Role.JURY_MEMBER, Role.JURY_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR)),
     Right.PREPARE_SESSION: RightRow((Role.JURY_SECRETARY,)),
+    Right.KEEP_PARTNERS: RightRow((Role.JURY_SECRETARY, Role.ADMINISTRATOR)),
     # Open, close, recuse, check: by who presides or holds the pen.
     Right.RUN_SESSION: RightRow((Role.JURY_SECRETARY, Role.JURY_MEMBER)),
     Right.RELEASE_RESULTS: RightRow((Role.JURY_MEMBER,)),  # who presided there: `results.release_refusal`

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from templates.documents.originals import admissibility, after, dossier, interview, jury, minutes, results
+from templates.documents.originals import admissibility, after, convening, dossier, interview, jury, minutes, results
 from templates.documents.originals.sheet import Sheet
 from vae_portal.documents.archive import with_fixed_dates
 from vae_portal.documents.kinds import COMMON, KINDS, Field
@@ -16,7 +16,7 @@ from vae_portal.documents.kinds import COMMON, KINDS, Field
 HERE = Path(__file__).parent
 _START, _END = "<!-- champs : début -->", "<!-- champs : fin -->"
 
-_MODULES = (admissibility, dossier, interview, jury, minutes, results, after)
+_MODULES = (admissibility, convening, dossier, interview, jury, minutes, results, after)
 # The function of each document bears its code, in the module of its matter.
 ORIGINALS: Mapping[str, Callable[[], Sheet]] = {
     code: next(getattr(module, code) for module in _MODULES if hasattr(module, code)) for code in KINDS

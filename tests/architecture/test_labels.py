@@ -18,6 +18,7 @@ from workflows import request_form, request_pieces
 from workflows.assessment import Agreement
 from workflows.composition import EITHER_COLLEGE
 from workflows.differences import TEXTS, Change, Mark
+from workflows.duties import DutyState
 from workflows.opinion import Asked
 from workflows.plans import Obstacle
 from workflows.regimes import Regime
@@ -33,6 +34,7 @@ from workflows.vocabulary import (
     Convened,
     ConvocationAnswer,
     Decided,
+    Duty,
     EvidenceState,
     FraudEnd,
     Ground,
@@ -72,6 +74,8 @@ FAMILIES: dict[str, Iterable[str]] = {
     **dict.fromkeys(("piece_verdict", "piece_verdict_kind", "piece_verdict_icon"), PieceVerdict),
     "outcome": RESULTS,
     "session_state": SessionState,
+    "duty": Duty,
+    **dict.fromkeys(("duty_state", "duty_state_kind"), DutyState),
     "decided": Decided,
     "fraud_end": FraudEnd,
     **dict.fromkeys(("award_state", "award_state_kind"), AwardState),

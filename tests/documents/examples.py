@@ -89,6 +89,10 @@ _RECIPIENT = {
     "full_name": "Alix Imaginaire",
     "address_lines": ["8 quai Inventé", "99100 Fictiville"],
 }
+_SITTING = {
+    "recipient": {"full_name": "Syndicat Imaginaire", "address_lines": ["1 place Inventée", "99100 Fictiville"]},
+    "certifications": [{"title": "Coordonnateur QSE", "code": "CQPM 0195"}],
+}
 _COMPETENCE = [{"code": "C4", "title": "Garantir la cohérence des objectifs déclinés de la politique qualité"}]
 
 
@@ -348,6 +352,22 @@ _SPECIFIC: dict[str, list[dict[str, Any]]] = {
         {
             "recipient": _RECIPIENT | {"college": "employeurs", "organisation": "Ateliers Fictifs", "president": True},
             "candidates": [_candidate("VAE-2026-0007", "Camille Exemple")],
+        },
+    ],
+    "union_request": [_SESSION, _SITTING],
+    "employers_notice": [_SESSION, _SITTING],
+    "composition_notice": [
+        _SESSION,
+        _SITTING,
+        {
+            "members": [
+                {
+                    "full_name": "Ange Modèle",
+                    "college": "employeurs",
+                    "organisation": "Ateliers Fictifs",
+                    "role": "préside",
+                }
+            ]
         },
     ],
     "minutes": [_SESSION, _MINUTES],

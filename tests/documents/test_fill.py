@@ -43,6 +43,9 @@ LEFT_OUT: dict[str, set[str]] = {
     "minutes_correction": {"centre.address", "centre.phone"} | _NOT_SIGNED_BY_CENTRE,
     "jury_attendance_sheet": {"centre.address", "centre.phone", "session.number", "members[].qualification"}
     | _NOT_SIGNED_BY_CENTRE,
+    "union_request": set(),
+    "employers_notice": set(),
+    "composition_notice": set(),
     "result_all": _BY_PRESIDENT,
     "result_some": _BY_PRESIDENT,
     "result_none": _BY_PRESIDENT,

@@ -68,7 +68,7 @@ def test_a_decision_revoked_in_the_session_is_told_with_what_was_checked(world: 
     secretary.get(f"/jurys/{row.id}").submit("Clore la séance")
     (candidate,) = json.loads(deeds_of(world)[0].content)["candidates"]
     assert candidate["outcome"] == "Décision rapportée, sans nouvelle décision"
-    assert "Évaluation conforme au dispositif paritaire" in [check["point"] for check in candidate["checks"]]
+    assert "L'évaluation a suivi le dispositif paritaire" in [check["point"] for check in candidate["checks"]]
     (former,) = candidate["revoked"]
     assert former["reason"] == "Une pièce avait été lue à tort."
     assert former["outcome"].endswith("BC1 acquis, BC2 non acquis, BC3 acquis")

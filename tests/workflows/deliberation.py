@@ -26,8 +26,8 @@ def chair_of(seats: list[Seat]) -> Seat | None:
 def lawful(seats: list[Seat], colleges: frozenset[College]) -> bool:
     """Fiche 28242, "composition des jurys", sentence by sentence."""
     remaining = [s for s in seats if s.present and not s.recused]
-    employers = [s for s in remaining if s.college == "employers" and s.votes]
-    employees = [s for s in remaining if s.college == "employees" and s.votes]
+    employers = [s for s in remaining if s.college == "employers" and s.votes and not s.withholds]
+    employees = [s for s in remaining if s.college == "employees" and s.votes and not s.withholds]
     # "Jury paritaire : 50 % de représentants des salariés / 50 % de représentants des employeurs"
     if not employers or len(employers) - len(employees) != 0:
         return False
@@ -47,7 +47,23 @@ def lawful(seats: list[Seat], colleges: frozenset[College]) -> bool:
     # "Seul un représentant par organisation syndicale siège dans le jury avec droit de vote"
     if len({same(s.union) for s in employees}) < len(employees):
         return False
-    return well_presided(seats, colleges)
+    return well_substituted(seats, [*employers, *employees]) and well_presided(seats, colleges)
+
+
+def well_substituted(seats: list[Seat], voting: list[Seat]) -> bool:
+    """Each substitute who votes has the place of one titular of the same side who does not, and no two the same."""
+    places = [side(s) for s in seats if not s.substitute and s not in voting]
+    for seat in voting:
+        if seat.substitute:
+            if side(seat) not in places:
+                return False
+            places.remove(side(seat))
+    return True
+
+
+def side(seat: Seat) -> str:
+    """The delegation of a member: the employers', or that of a union."""
+    return "employers" if seat.college == "employers" else f"union {same(seat.union)}"
 
 
 def well_presided(seats: list[Seat], colleges: frozenset[College]) -> bool:
@@ -59,7 +75,7 @@ def well_presided(seats: list[Seat], colleges: frozenset[College]) -> bool:
     substitutes = [s for s in seats if s.acting_president and s.present and not s.recused]
     if chair is not titular[0] and len(substitutes) != 1:
         return False
-    return chair.votes and chair.college == titular[0].college
+    return chair.votes and not chair.withholds and chair.college == titular[0].college
 
 
 def same(union: str) -> str:
@@ -75,7 +91,17 @@ def carried(votes: list[str], president: str) -> bool | None:
     return {FOR: True, AGAINST: False, ABSTAINED: None}[president]
 
 
-_FLAGS = ("temporary_work", "votes", "present", "qualified", "president", "acting_president", "recused")
+_FLAGS = (
+    "temporary_work",
+    "votes",
+    "present",
+    "qualified",
+    "president",
+    "acting_president",
+    "recused",
+    "substitute",
+    "withholds",
+)
 
 
 @st.composite
@@ -87,7 +113,7 @@ def juries(draw: st.DrawFn) -> list[Seat]:
     seats += [Seat(70 + n, f"Salarié {n}", EMPLOYEES, f"Union {n}") for n in range(pairs)]
     for _ in range(draw(st.integers(0, 3))):
         index = draw(st.integers(0, len(seats) - 1))
-        change = draw(st.sampled_from((*_FLAGS, "union", "college", "twice", "left", "parity")))
+        change = draw(st.sampled_from((*_FLAGS, "union", "college", "twice", "left", "parity", "replaced")))
         seat = seats[index]
         if change in _FLAGS:
             seats[index] = replace(seat, **{change: not getattr(seat, change)})
@@ -97,6 +123,9 @@ def juries(draw: st.DrawFn) -> list[Seat]:
             seats[index] = replace(seat, college=EMPLOYEES if seat.college is EMPLOYERS else EMPLOYERS)
         elif change == "twice":
             seats.append(seat)
+        elif change == "replaced":  # a titular does not vote, a substitute of the same side does
+            seats[index] = replace(seat, **{draw(st.sampled_from(("recused", "withholds"))): True})
+            seats.append(replace(seat, person_id=90 + len(seats), president=False, substitute=True))
         elif change == "left" and len(seats) > 1:
             del seats[index]
         else:  # the president leaves, a colleague is named, and a union gives up its vote

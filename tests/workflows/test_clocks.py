@@ -126,7 +126,10 @@ def test_delays_in_days() -> None:
         (30, "days"),
         (15, "days"),
         (15, "days"),
-        (8, "days"),
+        (8, "days"),  # employers told
+        (7, "days"),  # members convoked
+        (5, "days"),  # composition notified
+        (7, "days"),  # shown as near
     ]
 
 

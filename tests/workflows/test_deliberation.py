@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from hypothesis import event, given, settings
+from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from tests.workflows.cases import EVERY, NOW, OPEN_SESSION, PRESIDENT, an_actor, favourable_facts, seated
@@ -20,7 +20,7 @@ from tests.workflows.deliberation import (
     juries,
     lawful,
 )
-from workflows.composition import composition_faults
+from workflows.composition import composition_faults, parity_remedy, sitting, voters_of
 from workflows.facts import Actor, BallotFacts, BlockDecisionFacts, Facts, Given, Seat
 from workflows.machine import Allowed, decide
 from workflows.vocabulary import Action, College, Decided, Role, Step
@@ -62,11 +62,31 @@ def test_any_votes_of_any_jury_lead_where_the_fiche_says(seats: list[Seat], data
         assert answer.step == expected_end(facts, held | {block for block, yes in results.items() if yes})
 
 
+@settings(max_examples=1000, deadline=None)
+@given(juries())
+def test_the_remedy_puts_parity_right_and_never_silences_who_presides(seats: list[Seat]) -> None:
+    assume(len({s.person_id for s in seats}) == len(seats) and sum(s.president for s in seats) == 1)
+    session = replace(OPEN_SESSION, seats=tuple(seats))
+    remedy = parity_remedy(session)
+    voting = {c: len(voters_of(session, c)) for c in College}
+    if remedy is None:
+        could_vote = {c: any(s.college is c and s.votes for s in sitting(session)) for c in College}
+        assert min(voting.values()) == 0 or not all(could_vote.values())
+        return
+    again, silent = ([id(s) for s in chosen] for chosen in (remedy.vote_again, remedy.abstain))
+    assert chair_of(seats) is None or id(chair_of(seats)) not in silent
+    after = [replace(s, withholds=(s.withholds and id(s) not in again) or id(s) in silent) for s in seats]
+    mended = replace(OPEN_SESSION, seats=tuple(after))
+    employers, employees = (len(voters_of(mended, c)) for c in College)
+    assert employers == employees > 0
+    event(f"mended: {voting[EMPLOYERS] != voting[EMPLOYEES]}")
+
+
 def a_vote(
     data: st.DataObject, block: str, seats: list[Seat], chair: Seat | None
 ) -> tuple[BlockDecisionFacts, bool | None]:
     """Each voter votes; the rules are told the sums by college, the expectation is made from the single votes."""
-    voters = [s for s in seats if s.present and not s.recused and s.votes]
+    voters = [s for s in seats if s.present and not s.recused and s.votes and not s.withholds]
     cast = [data.draw(st.sampled_from((FOR, AGAINST, ABSTAINED))) for _ in voters]
     own = next((vote for seat, vote in zip(voters, cast, strict=True) if seat is chair), ABSTAINED)
     sums = {

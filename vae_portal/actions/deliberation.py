@@ -18,6 +18,7 @@ from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence import journal
 from vae_portal.persistence.queries import candidacies, deliberations, hearings, juries
 from vae_portal.persistence.tables import Candidacy, ConformityCheck, Enrolment, JurySession, Recusal
+from workflows import composition
 from workflows.facts import Actor
 from workflows.vocabulary import ConformityPoint, SessionState
 
@@ -60,6 +61,43 @@ def recall(services: Services, actor: Actor, number: str, revision: int, person_
             )
         )
         _note(services, actor, case, "member_recalled", person=person_id)
+
+
+def mend_parity(services: Services, actor: Actor, number: str, revision: int) -> None:
+    """Records what parity needs for this candidate: who stays without voting, and who votes again."""
+    with _sitting(services, actor, number, revision) as case:
+        facts = juries.facts_for(case.session, case.candidacy)
+        remedy = composition.parity_remedy(facts) if facts else None
+        if remedy is None:
+            raise ActionRefused("Personne ne peut s'abstenir pour rétablir la parité : remettez le candidat.")
+        if not remedy.abstain and not remedy.vote_again:
+            raise ActionRefused("La parité est respectée pour ce candidat.")
+        for seat in remedy.vote_again:
+            _vote_again(services, actor, case, seat.person_id)
+        for seat in remedy.abstain:
+            case.session.execute(
+                _recusal(case.row.id, seat.person_id, case.candidacy.id, "Parité", services.clock(), withholds=True)
+            )
+            _note(services, actor, case, "vote_withheld", person=seat.person_id)
+
+
+def give_back(services: Services, actor: Actor, number: str, revision: int, person_id: int) -> None:
+    """A member who stayed without voting for this candidate votes again."""
+    with _sitting(services, actor, number, revision) as case:
+        _member(case, person_id)
+        _vote_again(services, actor, case, person_id)
+
+
+def _vote_again(services: Services, actor: Actor, case: Sitting, person_id: int) -> None:
+    case.session.execute(
+        delete(Recusal).where(
+            Recusal.session_id == case.row.id,
+            Recusal.person_id == person_id,
+            Recusal.candidacy_id == case.candidacy.id,
+            Recusal.withholds,
+        )
+    )
+    _note(services, actor, case, "vote_given_back", person=person_id)
 
 
 def name_acting_president(services: Services, actor: Actor, number: str, revision: int, person_id: int | None) -> None:
@@ -121,11 +159,24 @@ def before_deciding(session: Session, actor: Actor, candidacy: Candidacy, revisi
         session.execute(_recusal(row.id, person_id, candidacy.id, "Lien déclaré", now))
 
 
-def _recusal(session_id: int, person_id: int, candidacy_id: int, reason: str, now: datetime) -> Any:
-    row = insert(Recusal).values(
-        session_id=session_id, person_id=person_id, candidacy_id=candidacy_id, reason=reason[:500], recorded_at=now
+def _recusal(
+    session_id: int, person_id: int, candidacy_id: int, reason: str, now: datetime, withholds: bool = False
+) -> Any:
+    """Who leaves stays gone; who stayed without voting and then leaves has left."""
+    row = (
+        insert(Recusal)
+        .values(
+            session_id=session_id, person_id=person_id, candidacy_id=candidacy_id, reason=reason[:500], recorded_at=now
+        )
+        .values(withholds=withholds)
     )
-    return row.on_conflict_do_nothing()
+    if withholds:
+        return row.on_conflict_do_nothing()
+    return row.on_conflict_do_update(
+        index_elements=["session_id", "person_id", "candidacy_id"],
+        set_={"withholds": False, "reason": row.excluded.reason},
+        where=Recusal.withholds.is_(True),
+    )
 
 
 @contextmanager

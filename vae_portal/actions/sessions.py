@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from vae_portal.actions.sessions_rights import may_run
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence import journal
 from vae_portal.persistence.queries import accounts, juries, sessions
-from vae_portal.persistence.tables import JurySeat, JurySession, Person
+from vae_portal.persistence.tables import Certification, JurySeat, JurySession, JurySessionCertification, Person
 from workflows import clocks, composition
 from workflows.facts import Actor, SessionFacts
 from workflows.vocabulary import College, Role, SessionState
@@ -29,6 +29,7 @@ COLLISIONS = {
     "uq_jury_seat_session_id_person_id": "Cette personne siège déjà dans ce jury.",
     "ck_jury_seat_union_of_an_employee": "Indiquez l'organisation syndicale de ce représentant des salariés.",
 }
+NOWHERE = "Indiquez un lieu, ou l'adresse d'une visioconférence."
 CHANGED = "Quelqu'un a changé cette séance pendant ce temps : rien n'a été remplacé. Relisez-la avant de recommencer."
 
 
@@ -40,6 +41,15 @@ class SeatGiven:
     union: str = ""
     votes: bool = True
     temporary_work: bool = False
+    employers_body: str = ""
+    qualification: str = ""
+    qualified: bool = True
+    substitute: bool = False
+
+
+BEFORE_IT_OPENS = (SessionState.PREPARATION, SessionState.CONVENED)
+_MARKS = ("votes", "present", "temporary_work", "president", "qualified", "substitute")
+_TEXTS = {"union_name": 200, "employers_body": 200, "qualification": 500, "absence_reason": 300}
 
 
 # What can be done, and why not: asked by the pages, and again within the transaction
@@ -47,7 +57,7 @@ class SeatGiven:
 
 def opening_refusal(facts: SessionFacts, now: datetime) -> str | None:
     """Why the session cannot be opened now, or None: its hour has come and its composition is lawful."""
-    if facts.state is not SessionState.PREPARATION:
+    if facts.state not in BEFORE_IT_OPENS:
         return "La séance est déjà ouverte ou close."
     faults = composition.composition_faults(facts)
     if faults:
@@ -76,8 +86,16 @@ def facts_of(session: Session, row: JurySession) -> SessionFacts:
 # Acts
 
 
-def create(services: Services, actor: Actor, starts_at: datetime, place: str) -> int:
-    """Convenes a session to come; returns its id. Raises InputRefused for a day that is past."""
+def create(
+    services: Services,
+    actor: Actor,
+    starts_at: datetime,
+    place: str = "",
+    video_link: str = "",
+    capacity: int | None = None,
+    certifications: Collection[int] = (),
+) -> int:
+    """A session to come, on these certifications or on all those known; returns its id. Raises InputRefused."""
     now = services.clock()
     if starts_at <= now:
         sentence = "Choisissez une date à venir."
@@ -86,10 +104,24 @@ def create(services: Services, actor: Actor, starts_at: datetime, place: str) ->
         raise NotVisible("Cette page n'existe pas.")
     with services.database.writing() as session:
         row = JurySession(centre_id=actor.centre_id, starts_at=starts_at, place=place.strip())
+        row.video_link, row.capacity = video_link.strip(), capacity
+        if not row.place and not row.video_link:
+            raise InputRefused(NOWHERE, {"place": NOWHERE})
         session.add(row)
         session.flush()
-        _note(session, services, actor, row, "session_created", starts_at=starts_at)
+        pronounce_on(session, row.id, certifications or session.scalars(select(Certification.id)).all())
+        note(session, services, actor, row, "session_created", starts_at=starts_at)
         return row.id
+
+
+def pronounce_on(session: Session, session_id: int, certifications: Collection[int]) -> None:
+    """The certifications of a session; raises InputRefused for one that the portal does not know."""
+    known = set(session.scalars(select(Certification.id).where(Certification.id.in_(certifications))))
+    if not known or known != set(certifications):
+        sentence = "Choisissez au moins une certification dans la liste."
+        raise InputRefused(sentence, {"certifications": sentence})
+    session.add_all(JurySessionCertification(session_id=session_id, certification_id=c) for c in sorted(known))
+    session.flush()
 
 
 def seat_member(
@@ -114,37 +146,59 @@ def seat_member(
                 union_name=union,
                 votes=given.votes,
                 temporary_work=given.temporary_work,
+                employers_body=given.employers_body.strip() if given.college is College.EMPLOYERS else "",
+                qualification=given.qualification.strip(),
+                qualified=given.qualified,
+                substitute=given.substitute,
             )
         )
         session.flush()
         details = {"person": person.id, "college": given.college.value, "votes": given.votes}
-        _note(session, services, actor, row, "member_seated", **details)
+        note(session, services, actor, row, "member_seated", **details)
 
 
 def change_seat(
-    services: Services, actor: Actor, session_id: int, revision: int, person_id: int, changed: Mapping[str, bool]
+    services: Services, actor: Actor, session_id: int, revision: int, person_id: int, changed: Mapping[str, bool | str]
 ) -> None:
-    """Changes whether a member votes, is there, sits for temporary work or presides; one president at a time."""
+    """Changes how a member sits: with a vote or not, there or not, for whom, presiding; one president at a time."""
     with changing(services, actor, session_id, revision, by_president=True) as (session, row):
         seat = _seat(row, person_id)
         if changed.get("president"):
             session.execute(update(JurySeat).where(JurySeat.session_id == row.id).values(president=False))
             session.flush()
-        for name in ("votes", "present", "temporary_work", "president"):
+        for name in _MARKS:
             if name in changed:
-                setattr(seat, name, changed[name])
+                setattr(seat, name, bool(changed[name]))
+        _write_texts(seat, changed)
         session.flush()
-        _note(session, services, actor, row, "seat_changed", person=person_id, **dict(changed))
+        marks = {name: changed[name] for name in _MARKS if name in changed}  # never a text in the journal
+        note(session, services, actor, row, "seat_changed", person=person_id, **marks)
+
+
+def _write_texts(seat: JurySeat, changed: Mapping[str, bool | str]) -> None:
+    """For whom someone sits and on what ground; each college has its own organisation, absence alone a reason."""
+    for name, most in _TEXTS.items():
+        if name in changed:
+            text = str(changed[name]).replace("\0", "").strip()
+            if len(text) > most:
+                raise InputRefused(f"Écrivez {most} caractères au plus.")
+            setattr(seat, name, text)
+    if seat.college == College.EMPLOYERS.value:
+        seat.union_name = ""
+    else:
+        seat.employers_body = ""
+    if seat.present:
+        seat.absence_reason = ""
 
 
 def remove_member(services: Services, actor: Actor, session_id: int, revision: int, person_id: int) -> None:
     """Takes someone off the jury, before it opens: afterwards, who leaves is marked absent and stays in the minutes."""
     with changing(services, actor, session_id, revision) as (session, row):
-        if row.state != SessionState.PREPARATION.value:
+        if row.state not in BEFORE_IT_OPENS:
             raise ActionRefused("La séance est ouverte : notez la personne absente, le procès-verbal gardera son nom.")
         session.delete(_seat(row, person_id))
         session.flush()
-        _note(session, services, actor, row, "member_removed", person=person_id)
+        note(session, services, actor, row, "member_removed", person=person_id)
 
 
 def open_session(services: Services, actor: Actor, session_id: int, revision: int) -> None:
@@ -154,7 +208,7 @@ def open_session(services: Services, actor: Actor, session_id: int, revision: in
         if refusal:
             raise ActionRefused(refusal)
         row.state, row.opened_at = SessionState.OPEN.value, services.clock()
-        _note(session, services, actor, row, "session_opened")
+        note(session, services, actor, row, "session_opened")
 
 
 def record_incidents(services: Services, actor: Actor, session_id: int, revision: int, incidents: str) -> None:
@@ -163,7 +217,7 @@ def record_incidents(services: Services, actor: Actor, session_id: int, revision
         if row.state != SessionState.OPEN.value:
             raise ActionRefused("Les incidents se notent pendant la séance.")
         row.incidents = incidents.strip()
-        _note(session, services, actor, row, "incidents_recorded")
+        note(session, services, actor, row, "incidents_recorded")
 
 
 def close_session(services: Services, actor: Actor, session_id: int, revision: int) -> str:
@@ -175,7 +229,7 @@ def close_session(services: Services, actor: Actor, session_id: int, revision: i
             raise ActionRefused(refusal)
         deed = minutes.draw(session, services, actor, row, services.clock())
         told = {"minutes": deed.number, "deed": deed.id, "sha256": deed.sha256, "document": deed.document_id}
-        _note(session, services, actor, row, "session_closed", **told)
+        note(session, services, actor, row, "session_closed", **told)
         return deed.number
 
 
@@ -223,6 +277,7 @@ def _seat(row: JurySession, person_id: int) -> JurySeat:
     return seat
 
 
-def _note(session: Session, services: Services, actor: Actor, row: JurySession, event: str, **details: Any) -> None:
+def note(session: Session, services: Services, actor: Actor, row: JurySession, event: str, **details: Any) -> None:
+    """What was done to a session, on the centre's chain."""
     chain = journal.centre_chain(row.centre_id)
     journal.record(session, chain, event, actor.person_id, services.clock(), {"session": row.id, **details})

@@ -158,6 +158,22 @@ recipient.president ? | vrai si le destinataire préside
 """
 )
 
+_SITTING = """
+session.number | référence de la session du jury
+session.starts_at | ouverture de la session (instant)
+session.place ? | lieu de la session
+session.video_link ? | adresse de la visioconférence
+certifications[].title | certification : intitulé
+certifications[].code ? | certification : code
+"""
+
+_COMPOSITION = """
+members[].full_name | membre : prénom et nom
+members[].college | membre : collège
+members[].organisation ? | membre : organisation
+members[].role | membre : qualité (« préside », « titulaire », « suppléant »)
+"""
+
 _MINUTES = (
     _SESSION
     + """
@@ -335,6 +351,14 @@ DOCUMENTS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("attendance_certificate", "Attestation de présence", "attestation-de-presence", (_CAN, _APPOINTMENT)),
     ("assessment_summary", "Récapitulatif des évaluations", "recapitulatif", (_CAN, _ASSESSMENT)),
     ("jury_convocation", "Convocation au jury paritaire", "convocation-jury", (_JURY_CONVOCATION,)),
+    ("union_request", "Demande de désignation à une organisation syndicale", "demande-osr", (_RECIPIENT, _SITTING)),
+    ("employers_notice", "Information des employeurs", "information-employeurs", (_RECIPIENT, _SITTING)),
+    (
+        "composition_notice",
+        "Notification de la composition du jury",
+        "composition-jury",
+        (_RECIPIENT, _SITTING, _COMPOSITION),
+    ),
     ("minutes", "Procès-verbal de délibération", "proces-verbal", (_MINUTES,)),
     ("result_all", "Résultat : certification obtenue", "resultat", (_CAN, _DECISION, _BLOCKS, _AWARDS)),
     ("result_some", "Résultat : blocs acquis", "resultat", (_CAN, _DECISION, _PARTIAL, _AWARDS)),

@@ -49,6 +49,7 @@ BLUEPRINTS = (
     "participation",
     "statistics",
     "minutes",
+    "partners",
     "centre",
     "proposals",
     "records",

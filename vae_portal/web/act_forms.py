@@ -226,8 +226,8 @@ def _of_session(form: Any, actor: Actor) -> Prepared:
     """The session as it is when the act is done, of the actor's centre; NotVisible when it is none."""
 
     def prepare(session: Any, candidacy: Any) -> Given:
-        row = juries.visible_session(session, actor, int(form.session_id.data))
-        return Given(session=juries.facts(row, (candidacy.version.president_college,)))
+        versions = (candidacy.version.president_college,)
+        return Given(session=juries.to_enrol_in(session, actor, int(form.session_id.data), versions))
 
     return prepare
 

@@ -31,7 +31,14 @@ def register(blueprint: Blueprint) -> None:
     """Adds these pages to the blueprint of the sessions."""
     address = "/candidatures/<number>/jury"
     blueprint.add_url_rule(address, "decide", decide, methods=["GET", "POST"])
-    for path, view in (("deport", recuse), ("retour", recall), ("presidence", acting), ("conformite", conformity)):
+    for path, view in (
+        ("deport", recuse),
+        ("retour", recall),
+        ("presidence", acting),
+        ("conformite", conformity),
+        ("parite", mend_parity),
+        ("voix", give_back),
+    ):
         blueprint.add_url_rule(f"{address}/{path}", view.__name__, view, methods=["POST"])
     voting.register(blueprint)
 
@@ -155,6 +162,18 @@ def recuse(number: str) -> ResponseReturnValue:
 def recall(number: str) -> ResponseReturnValue:
     """A member comes back."""
     return _do(number, lambda seen: acts.recall(services(), current_actor(), number, seen, _person()))
+
+
+@requires(Right.RUN_SESSION)
+def mend_parity(number: str) -> ResponseReturnValue:
+    """Who stays without voting for this candidate, so that parity holds."""
+    return _do(number, lambda seen: acts.mend_parity(services(), current_actor(), number, seen))
+
+
+@requires(Right.RUN_SESSION)
+def give_back(number: str) -> ResponseReturnValue:
+    """A member who stayed without voting votes again."""
+    return _do(number, lambda seen: acts.give_back(services(), current_actor(), number, seen, _person()))
 
 
 @requires(Right.RUN_SESSION)

@@ -55,6 +55,10 @@ def shown(candidacy: Any, facts: Facts, session: SessionFacts, row: Any) -> dict
         "decision": _decision(decision, titles, names) if decision else None,
         "earlier": [_decision(d, titles, names) for d in history if d is not decision],
         "neighbours": deliberations.neighbours(reading(), session.session_id, candidacy.id),
+        "withheld": [s for s in composition.sitting(session) if s.withholds],
+        "remedy": composition.parity_remedy(session) if open_question else None,
+        "broken": len(composition.voters_of(session, College.EMPLOYERS))
+        != len(composition.voters_of(session, College.EMPLOYEES)),
         "mine": declared,
         "open_question": open_question,
         "session_open": session.state == "open",

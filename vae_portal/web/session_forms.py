@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Length, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
 
+from vae_portal.actions.session_changes import SessionGiven
+from vae_portal.actions.sessions import NOWHERE
 from vae_portal.web.forms import PortalForm, Required, line, options, stripped
-from vae_portal.web.moments import Day, Hour
+from vae_portal.web.moments import NO_SUCH_HOUR, Day, Hour, instant
 from vae_portal.web.places import whole_number
 from workflows.facts import BallotFacts, BlockDecisionFacts
 from workflows.vocabulary import Decided
@@ -27,8 +38,18 @@ _BALLOTS = (
 )
 
 
+MOST_CANDIDATES = 2000
+
+
+class Ticks(SelectMultipleField):
+    """Several choices, each a box to tick."""
+
+    widget = ListWidget()
+    option_widget = CheckboxInput()
+
+
 class SessionForm(PortalForm):
-    """A day, an hour, a place."""
+    """A day, an hour, somewhere, for how many and on what."""
 
     day = Day(
         "Date",
@@ -41,7 +62,44 @@ class SessionForm(PortalForm):
         validators=[Required("Indiquez l'heure de la séance.")],
         description="À l'heure de Paris.",
     )
-    place = line("Lieu", "Indiquez le lieu de la séance.")
+    place = line("Lieu", description="Salle et adresse. Laissez vide pour une visioconférence seule.")
+    video_link = StringField(
+        "Lien de visioconférence",
+        [
+            Length(max=500, message="Écrivez 500 caractères au plus."),
+            Regexp(r"^$|^https://\S+$", message="Copiez l'adresse entière, qui commence par https://."),
+        ],
+        filters=[stripped],
+        description="Un lieu, un lien, ou les deux.",
+    )
+    capacity = StringField(
+        "Capacité",
+        filters=[stripped],
+        description="Nombre de candidatures au plus. Vide : pas de limite.",
+    )
+    certifications = Ticks("Certifications sur lesquelles le jury se prononce", coerce=int, validate_choice=False)
+    revision = HiddenField()
+
+    def given(self) -> SessionGiven | None:
+        """What was written; None when a field is wrong, which then says so."""
+        sound = self.validate()
+        starts_at = instant(self.day.data, self.hour.data) if self.day.data and self.hour.data else None
+        if self.day.data and self.hour.data and starts_at is None:
+            self.hour.errors = [NO_SUCH_HOUR]
+        if not self.place.data and not self.video_link.data and not self.video_link.errors:
+            self.place.errors = [NOWHERE]
+            sound = False
+        many = whole_number(self.capacity.data, 0) if self.capacity.data else None
+        if many is not None and not 1 <= many <= MOST_CANDIDATES:
+            self.capacity.errors = [f"Indiquez un nombre de candidatures, de 1 à {MOST_CANDIDATES}, ou rien."]
+            sound = False
+        if not self.certifications.data:
+            self.certifications.errors = ["Cochez au moins une certification."]
+            sound = False
+        if not sound or starts_at is None:
+            return None
+        places = (self.place.data or "", self.video_link.data or "")
+        return SessionGiven(starts_at, *places, many, frozenset(self.certifications.data or ()))
 
 
 class MemberForm(PortalForm):
@@ -56,6 +114,12 @@ class MemberForm(PortalForm):
     union = line(
         "Organisation syndicale", most=200, description="Pour un représentant des salariés, si sa fiche ne la dit pas."
     )
+    employers_body = line(
+        "Organisation d'employeurs", most=200, description="Qui l'a désigné, pour un membre de la délégation patronale."
+    )
+    qualification = line("Qualification", most=500, description="Métier, expérience, titre.")
+    qualified = BooleanField("Qualifié au sens de la fiche", default=True)
+    substitute = BooleanField("Suppléant")
     votes = BooleanField("Siège avec voix", default=True)
     temporary_work = BooleanField("Au titre du travail temporaire")
     revision = HiddenField()

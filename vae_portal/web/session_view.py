@@ -22,6 +22,7 @@ def shown(row: Any, prepares: bool) -> dict[str, Any]:
     live = [line for line in agenda if line.live]
     facts = juries.facts(row, (line.president_college for line in live))
     running = facts.state is not SessionState.CLOSED
+    mine = juries.certifications_of(reading(), row.id)
     return {
         "state": facts.state.value,
         "colleges": colleges(facts),
@@ -31,9 +32,11 @@ def shown(row: Any, prepares: bool) -> dict[str, Any]:
         "faults": composition.composition_faults(facts) if running else [],
         "agenda": [agenda_row(line) for line in agenda if line.ended != "removed"],
         "live": len(live),
-        "pending": sessions.pending(reading(), row.centre_id) if prepares and facts.starts_at > now() else [],
+        "before": facts.state in acts.BEFORE_IT_OPENS,
+        "full": row.capacity is not None and sum(line.ended != "removed" for line in agenda) >= row.capacity,
+        "pending": sessions.pending(reading(), row.centre_id, mine) if prepares and facts.starts_at > now() else [],
         "ahead": facts.starts_at > now(),
-        "opening": acts.opening_refusal(facts, now()) if facts.state is SessionState.PREPARATION else None,
+        "opening": acts.opening_refusal(facts, now()) if facts.state in acts.BEFORE_IT_OPENS else None,
         "closing": acts.closing_refusal(facts, len(live)) if facts.state is SessionState.OPEN else None,
         "today": clocks.civil_date(now()),
         "session_day": clocks.civil_date(facts.starts_at),
@@ -57,11 +60,15 @@ def seat_row(seat: Seat) -> dict[str, Any]:
         "préside" if seat.president else "préside pour ce candidat" if seat.acting_president else "",
         seat.union,
         "travail temporaire" if seat.temporary_work else "",
+        "suppléant" if seat.substitute else "",
+        "" if seat.qualified else "non qualifié",
     ]
     if not seat.present:
         kind, text = "bad", "absent"
     elif seat.recused:
         kind, text = "wait", "se retire"
+    elif seat.withholds:
+        kind, text = "wait", "s'abstient de voter"
     elif seat.votes:
         kind, text = "ok", "vote"
     else:

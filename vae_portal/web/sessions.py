@@ -12,13 +12,12 @@ from vae_portal.actions import sessions as acts
 from vae_portal.actions.perform import perform
 from vae_portal.actions.sessions import SeatGiven
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
-from vae_portal.persistence.queries import juries, sessions
+from vae_portal.persistence.queries import duties, juries, planning, sessions
 from vae_portal.persistence.queries import minutes as deeds
-from vae_portal.web import deliberation, minutes_view, results, session_view
+from vae_portal.web import deliberation, duty_view, minutes_view, results, session_duties, session_view
 from vae_portal.web.access import current_actor, requires
 from vae_portal.web.context import now, reading, services, stop_reading
 from vae_portal.web.forms import options
-from vae_portal.web.moments import NO_SUCH_HOUR, instant
 from vae_portal.web.places import revision_of
 from vae_portal.web.session_forms import MemberForm, SessionForm
 from workflows import clocks
@@ -28,6 +27,7 @@ from workflows.vocabulary import Action, College, Right, SessionState
 
 blueprint = Blueprint("sessions", __name__)
 deliberation.register(blueprint)
+session_duties.register(blueprint)
 
 
 @blueprint.get("/jurys")
@@ -35,6 +35,7 @@ deliberation.register(blueprint)
 def listing() -> str:
     """Every session of the centre, or those where one sits."""
     lines = sessions.listed(reading(), current_actor())
+    late = duties.late(reading(), current_actor().centre_id, clocks.civil_date(now())) if _prepares() else {}
     coming = [line for line in lines if line.state != SessionState.CLOSED]
     waiting = sessions.pending(reading(), current_actor().centre_id) if _prepares() else []
     return render_template(
@@ -45,6 +46,7 @@ def listing() -> str:
         waiting=waiting,
         today=clocks.civil_date(now()),
         to_sign=deeds.awaited(reading(), current_actor().person_id) if may(Right.SIGN_MINUTES, current_actor()) else [],
+        late=late,
     )
 
 
@@ -52,21 +54,27 @@ def listing() -> str:
 @requires(Right.PREPARE_SESSION)
 def create() -> ResponseReturnValue:
     """Convenes a session."""
-    form = SessionForm()
-    if form.validate_on_submit():
-        starts_at = instant(form.day.data, form.hour.data) if form.day.data and form.hour.data else None
-        if starts_at is None:
-            form.hour.errors = [NO_SUCH_HOUR]
-            return render_template("sessions/create.html", form=form), 422
+    form = session_form()
+    if form.is_submitted() and (given := form.given()):
         try:
             stop_reading()
-            session_id = acts.create(services(), current_actor(), starts_at, form.place.data)
+            told = (given.starts_at, given.place, given.video_link, given.capacity, given.certifications)
+            session_id = acts.create(services(), current_actor(), *told)
         except InputRefused as fault:
             form.refuse(fault)
         else:
             flash("La séance est créée : composez maintenant le jury.", "success")
             return redirect(url_for("sessions.show", id=session_id))
-    return render_template("sessions/create.html", form=form), 422 if form.is_submitted() else 200
+    return render_template("sessions/create.html", form=form, row=None), 422 if form.is_submitted() else 200
+
+
+def session_form() -> SessionForm:
+    """The form of a session; a new one is on every certification until some are unticked."""
+    form, known = SessionForm(), planning.certifications(reading())
+    form.certifications.choices = options((str(c.id), f"{c.title} ({c.code})" if c.code else c.title) for c in known)
+    if request.method == "GET":
+        form.certifications.data = [c.id for c in known]
+    return form
 
 
 @blueprint.get("/jurys/<int:id>")
@@ -100,6 +108,7 @@ def _page(session_id: int, form: MemberForm | None = None, errors: Iterable[str]
         reads_cases=may(Right.READ_ASSESSMENT, actor),
         **session_view.shown(row, prepares),
         **results.shown(row),
+        **duty_view.shown(row, prepares),
     )
 
 
@@ -127,7 +136,16 @@ def seat_member(id: int) -> ResponseReturnValue:  # noqa: A002
         if college not in set(College):
             raise InputRefused(f"Choisissez le collège : la fiche de {juror.name} n'en indique pas.")
         union = form.union.data or juror.union
-        given = SeatGiven(College(college), union, form.votes.data, form.temporary_work.data)
+        given = SeatGiven(
+            College(college),
+            union,
+            form.votes.data,
+            form.temporary_work.data,
+            form.employers_body.data or "",
+            form.qualification.data or "",
+            form.qualified.data,
+            form.substitute.data,
+        )
         acts.seat_member(services(), current_actor(), id, revision_of(form.revision.data), juror.id, given)
     except InputRefused as fault:
         return _page(id, form, [str(fault)]), 422
@@ -143,7 +161,10 @@ def _sentences(form: MemberForm) -> list[str]:
 @requires(Right.RUN_SESSION)
 def change_seat(id: int, person_id: int) -> ResponseReturnValue:  # noqa: A002
     """With or without a vote, there or not, presiding or not."""
-    ticked = {name: name in request.form for name in ("votes", "present", "temporary_work", "president")}
+    marks = ("votes", "present", "temporary_work", "president", "qualified", "substitute")
+    ticked: dict[str, bool | str] = {name: name in request.form for name in marks}
+    texts = ("union_name", "employers_body", "qualification", "absence_reason")
+    ticked |= {name: request.form[name] for name in texts if name in request.form}
     return _do(id, lambda seen: acts.change_seat(services(), current_actor(), id, seen, person_id, ticked))
 
 
@@ -173,7 +194,7 @@ def enrol(id: int) -> ResponseReturnValue:  # noqa: A002
 
 def _enrol_one(actor: Actor, session_id: int, number: str) -> None:
     def given(session: Any, _candidacy: Any) -> Given:
-        return Given(session=juries.facts(juries.visible_session(session, actor, session_id, lock=True)))
+        return Given(session=juries.to_enrol_in(session, actor, session_id))
 
     try:
         perform(services(), actor, number, Action.ENROL_IN_JURY, given)

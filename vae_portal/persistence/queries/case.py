@@ -100,9 +100,9 @@ def decisions(session: Session, candidacy_id: int) -> list[Decision]:
 
 
 def sessions_ahead(session: Session, viewer: Actor, now: datetime) -> list[JurySession]:
-    """Sessions of the viewer's centre in preparation and still to come, the next one first."""
+    """Sessions of the viewer's centre in preparation or convened and still to come, the next one first."""
     ahead = select(JurySession).where(JurySession.centre_id == viewer.centre_id, JurySession.starts_at > now)
-    ahead = ahead.where(JurySession.state == SessionState.PREPARATION.value)
+    ahead = ahead.where(JurySession.state.in_((SessionState.PREPARATION.value, SessionState.CONVENED.value)))
     return list(session.scalars(ahead.order_by(JurySession.starts_at, JurySession.id).limit(50)))
 
 

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from vae_portal.errors import NotVisible
 from vae_portal.persistence.queries import deliberations
 from vae_portal.persistence.queries.hearings import declared_linked
-from vae_portal.persistence.tables import Candidacy, Decision, Enrolment, JurySeat, JurySession, Recusal
+from vae_portal.persistence.tables import (
+    Candidacy,
+    Decision,
+    Enrolment,
+    JurySeat,
+    JurySession,
+    JurySessionCertification,
+    Recusal,
+)
 from workflows.composition import may_preside
 from workflows.facts import Actor, Seat, SessionFacts
 from workflows.vocabulary import College, Right, SessionState
@@ -38,6 +46,24 @@ def visible_session(session: Session, viewer: Actor, session_id: int, lock: bool
     if found is None:
         raise NotVisible("Cette session n'existe pas, ou ne vous est pas ouverte.")
     return found
+
+
+def to_enrol_in(session: Session, viewer: Actor, session_id: int, versions: Iterable[str] = ()) -> SessionFacts:
+    """A session as enrolling sees it, held still until the act is done: its room is counted once at a time."""
+    row = visible_session(session, viewer, session_id, lock=True)
+    enrolled = select(func.count()).where(Enrolment.session_id == row.id, Enrolment.ended != "removed")
+    return replace(
+        facts(row, versions),
+        certifications=certifications_of(session, row.id) or None,
+        enrolled=session.scalars(enrolled).one(),
+        capacity=row.capacity,
+    )
+
+
+def certifications_of(session: Session, session_id: int) -> frozenset[int]:
+    """What a session pronounces on; nothing for one made before this was told."""
+    named = select(JurySessionCertification.certification_id).where(JurySessionCertification.session_id == session_id)
+    return frozenset(session.scalars(named))
 
 
 def enrolment_of(session: Session, candidacy_id: int) -> Enrolment | None:
@@ -111,6 +137,7 @@ def facts(
                 qualified=s.qualified,
                 president=s.president,
                 acting_president=s.person_id == acting and not s.president,
+                substitute=s.substitute,
                 recused=s.person_id in (recused or set()),
                 withholds=s.person_id in (withheld or set()),
             )

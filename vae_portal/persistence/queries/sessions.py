@@ -102,7 +102,7 @@ def listed(session: Session, viewer: Actor) -> list[SessionLine]:
         SessionLine(
             id=row.JurySession.id,
             starts_at=row.JurySession.starts_at,
-            place=row.JurySession.place,
+            place=row.JurySession.place or "Visioconférence",
             state=SessionState(row.JurySession.state),
             minutes_number=row.JurySession.minutes_number or "",
             seats=row.seats,
@@ -172,9 +172,9 @@ def _line(row: Any) -> AgendaLine:
     )
 
 
-def pending(session: Session, centre_id: int | None) -> list[PendingLine]:
-    """Candidacies that wait for a session, the first deposited first."""
-    rows = session.execute(
+def pending(session: Session, centre_id: int | None, certifications: frozenset[int] | None = None) -> list[PendingLine]:
+    """Candidacies that wait for a session, of these certifications where any is named, the nearest legal day first."""
+    statement = (
         select(
             Candidacy.number,
             Candidacy.deposited_on,
@@ -190,15 +190,18 @@ def pending(session: Session, centre_id: int | None) -> list[PendingLine]:
         .where(Candidacy.centre_id == centre_id, Candidacy.step == Step.JURY_PENDING.value)
         .order_by(Candidacy.deposited_on.nulls_last(), Candidacy.id)
     )
-    return [
+    if certifications:
+        statement = statement.where(CertificationVersion.certification_id.in_(certifications))
+    lines = [
         PendingLine(
             row.number,
             f"{row.given_names} {row.family_name}",
             row.code or row.title,
             dues.jury_due(row.regime, row.deposited_on),
         )
-        for row in rows
+        for row in session.execute(statement)
     ]
+    return sorted(lines, key=lambda line: line.jury_due or date.max)  # those without a legal day last
 
 
 def jurors(session: Session, centre_id: int | None) -> list[Juror]:
