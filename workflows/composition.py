@@ -122,10 +122,16 @@ def _parity_faults(session: SessionFacts) -> Iterable[str]:
         more = "employeurs" if employers > employees else "salariés"
         many = abs(employers - employees)
         yield (
-            f"La parité n'est pas respectée : {employers} employeurs et {employees} salariés votants."
+            f"La parité n'est pas respectée : {_voting(employers, 'employeur')} et {_voting(employees, 'salarié')}."
             f" {many} votant{'s' if many > 1 else ''} de trop chez les {more} :"
             " désignez qui siège sans voix, ou complétez l'autre collège."
         )
+
+
+def _voting(count: int, who: str) -> str:
+    """« 2 employeurs votants », « 1 salarié votant »."""
+    many = "s" if count > 1 else ""
+    return f"{count} {who}{many} votant{many}"
 
 
 @dataclass(frozen=True, slots=True)

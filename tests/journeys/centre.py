@@ -61,10 +61,7 @@ def convenes(secretary: Visitor, starts_at: datetime, members: Iterable[str], pr
         secretary.presses("Ajouter au jury")
         secretary.reads(f"{member} siège dans ce jury.")
     secretary.reads("Ce jury ne peut pas encore se prononcer")
-    secretary.unfolds(f"Modifier {president}")
-    seat = secretary.page.get_by_role("listitem").filter(has_text=f"Modifier {president}")
-    secretary.within(seat).ticks(["Préside"])
-    secretary.presses(f"Enregistrer pour {president}")
+    changes_seat(secretary, president, ticked=["Préside"])
     secretary.reads("La composition est valable.")
 
 
@@ -92,13 +89,22 @@ def checks_conformity(secretary: Visitor) -> None:
     secretary.reads("évaluation conforme")
 
 
+def changes_seat(secretary: Visitor, member: str, ticked: Iterable[str] = (), unticked: Iterable[str] = ()) -> None:
+    """On the page of a session: how a member sits."""
+    secretary.unfolds(f"Modifier {member}")
+    secretary.within(secretary.page.get_by_role("listitem").filter(has_text=f"Modifier {member}"))
+    secretary.ticks(ticked)
+    secretary.unticks(unticked)
+    secretary.presses(f"Enregistrer pour {member}")
+
+
 def closes_the_session(secretary: Visitor, day: str) -> bytes:
-    """Closes the session; the minutes, once written."""
+    """Closes the session; the minutes as a Word document, once written."""
     secretary.goes_to("Jurys")
     secretary.follows(day)
     secretary.presses("Clore la séance")
-    secretary.reads("en cours d'établissement")
     secretary.portal.do_jobs()
     secretary.goes_to("Jurys")
     secretary.follows(day)
-    return secretary.downloads("Télécharger le procès-verbal")
+    secretary.follows("Procès-verbal PV-")
+    return secretary.downloads("Télécharger le document Word")

@@ -90,6 +90,11 @@ class Visitor:
         for label in labels:
             self.part.get_by_label(re.compile(rf"^\s*{re.escape(label)}")).check()
 
+    def unticks(self, labels: Iterable[str]) -> None:
+        """Unticks boxes by the beginning of their label."""
+        for label in labels:
+            self.part.get_by_label(re.compile(rf"^\s*{re.escape(label)}")).uncheck()
+
     def picks(self, group: str, option: str) -> None:
         """Picks one answer of a question, known by its first words."""
         question = self.part.get_by_role("group", name=re.compile(rf"^{re.escape(group)}\b"))

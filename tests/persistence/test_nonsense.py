@@ -28,9 +28,9 @@ def run(world: World, statement: str, **values: Any) -> None:
         session.execute(text(statement), values)
 
 
-def refused(world: World, constraint: str, statement: str, **values: Any) -> None:
-    """The statement is refused by that constraint."""
-    with pytest.raises(IntegrityError) as caught:
+def refused(world: World, constraint: str, statement: str, said: str | None = None, **values: Any) -> None:
+    """The statement is refused by that constraint, in these words."""
+    with pytest.raises(IntegrityError, match=said) as caught:
         run(world, statement, **values)
     assert getattr(caught.value.orig, "diag", None).constraint_name == constraint
 
@@ -190,15 +190,69 @@ _PRONOUNCE = """
     SELECT e.candidacy_id, e.session_id, 1, 'certified', now(), :by, '[]', '', ''
       FROM enrolment e WHERE e.live
 """
-_UNLAWFUL: dict[str, str] = {
-    "the session is not open": "UPDATE jury_session SET state = 'preparation'",
-    "one employer does not vote": "UPDATE jury_seat SET votes = false WHERE college = 'employers' AND NOT president",
-    "one employee is absent": "UPDATE jury_seat SET present = false WHERE union_name = 'Syndicat Deux'",
-    "nobody votes": "UPDATE jury_seat SET votes = false",
-    "the president has no vote": "UPDATE jury_seat SET votes = NOT president WHERE college = 'employers'",
-    "a member left": """INSERT INTO recusal (session_id, person_id, candidacy_id, withholds, reason, recorded_at)
-        SELECT e.session_id, s.person_id, e.candidacy_id, false, 'lien', now() FROM enrolment e
-          JOIN jury_seat s ON s.session_id = e.session_id AND s.union_name = 'Syndicat Un'""",
+_PRONOUNCE_ON = _PRONOUNCE.replace(
+    "WHERE e.live", "WHERE e.candidacy_id = (SELECT id FROM candidacy WHERE number = :number)"
+)
+_SIT = """INSERT INTO jury_seat (session_id, person_id, college, union_name, temporary_work, votes, present, president,
+        employers_body, qualification, qualified, substitute, absence_reason)
+    SELECT j.id, p.id, '{college}', '{union}', {temporary}, {votes}, true, false, '', '', true, {substitute}, ''
+      FROM jury_session j CROSS JOIN person p
+     WHERE j.centre_id = p.centre_id AND p.email LIKE '{who}' AND NOT EXISTS
+           (SELECT FROM jury_seat s WHERE s.session_id = j.id AND s.person_id = p.id)
+     ORDER BY p.id LIMIT {many}"""
+_LEAVES = """INSERT INTO recusal (session_id, person_id, candidacy_id, withholds, reason, recorded_at)
+    SELECT e.session_id, s.person_id, e.candidacy_id, {withholds}, 'lien', now() FROM enrolment e
+      JOIN jury_seat s ON s.session_id = e.session_id AND {who}"""
+_ONE_EMPLOYER = "college = 'employers' AND NOT president"
+
+
+def _sit(college: str, many: int = 1, union: str = "", who: str = "%@demo.example", **marks: bool) -> str:
+    marked = {name: str(marks.get(name, False)).lower() for name in ("temporary", "votes", "substitute")}
+    return _SIT.format(college=college, union=union, many=many, who=who, **marked)
+
+
+# What is done to a lawful jury -> what the database then says.
+_UNLAWFUL: dict[str, tuple[str, str]] = {
+    "the session is not open": ("UPDATE jury_session SET state = 'preparation'", "the session is not open"),
+    "its hour has not come": ("UPDATE jury_session SET starts_at = now() + interval '9 years'", "is not open"),
+    "the candidate is put back": ("UPDATE enrolment SET live = false, ended = 'removed'", "not on the agenda"),
+    "one employer does not vote": (f"UPDATE jury_seat SET votes = false WHERE {_ONE_EMPLOYER}", "parity"),
+    "one employee is absent": ("UPDATE jury_seat SET present = false WHERE union_name = 'Syndicat Deux'", "parity"),
+    "nobody votes": ("UPDATE jury_seat SET votes = false", "parity"),
+    "no employee is there": ("UPDATE jury_seat SET present = false WHERE college = 'employees'", "parity"),
+    "a member left": (_LEAVES.format(withholds="false", who="s.union_name = 'Syndicat Un'"), "parity"),
+    "a member keeps from voting": (_LEAVES.format(withholds="true", who="s.union_name = 'Syndicat Un'"), "parity"),
+    "the president has no vote": (
+        "UPDATE jury_seat SET votes = NOT president WHERE college = 'employers';"
+        " UPDATE jury_seat SET votes = false WHERE union_name = 'Syndicat Deux'",
+        "who presides has no vote",
+    ),
+    "the president keeps from voting": (
+        _LEAVES.format(withholds="true", who="(s.president OR s.union_name = 'Syndicat Deux')"),
+        "who presides has no vote",
+    ),
+    "the president left and nobody was named": (
+        _LEAVES.format(withholds="false", who="(s.president OR s.union_name = 'Syndicat Deux')"),
+        "who pronounces does not preside",
+    ),
+    "nobody presides": ("UPDATE jury_seat SET president = false", "one president"),
+    "the president is of the wrong college": (
+        "UPDATE jury_seat SET president = false;"
+        " UPDATE jury_seat SET president = true WHERE union_name = 'Syndicat Un'",
+        "college",
+    ),
+    "six employers": (_sit("employers", many=4), "too many members"),
+    "two of temporary work": (_sit("employers", many=2, temporary=True), "too many members"),
+    "two of temporary work of one union": (_sit("employees", 2, "Syndicat Un", temporary=True), "too many members"),
+    "someone is not qualified": (f"UPDATE jury_seat SET qualified = false WHERE {_ONE_EMPLOYER}", "not qualified"),
+    "the candidate sits": (_sit("employers", who="candidat@demo.example"), "nobody judges their own case"),
+    "a substitute in nobody's place": (f"UPDATE jury_seat SET substitute = true WHERE {_ONE_EMPLOYER}", "substitute"),
+    "a voter declared a link": (
+        """INSERT INTO independence_declaration (person_id, candidacy_id, linked, nature, declared_at)
+           SELECT s.person_id, e.candidacy_id, true, 'voisins', now() FROM enrolment e
+             JOIN jury_seat s ON s.session_id = e.session_id WHERE e.live AND s.union_name = 'Syndicat Un'""",
+        "a voter declared a link",
+    ),
 }
 
 
@@ -212,9 +266,12 @@ def sitting(world: World) -> World:
 
 @pytest.mark.parametrize("why", list(_UNLAWFUL))
 def test_an_unlawful_jury_pronounces_nothing(sitting: World, why: str) -> None:
-    run(sitting, _UNLAWFUL[why])
+    done, said = _UNLAWFUL[why]
+    for statement in done.split(";"):
+        run(sitting, statement)
+    number = sitting.stories[0].number
     president = sitting.cast.people["jury-employeurs"]
-    refused(sitting, "ck_decision_lawful_jury", _PRONOUNCE, by=president)
+    refused(sitting, "ck_decision_lawful_jury", _PRONOUNCE_ON, said, by=president, number=number)
 
 
 def test_who_does_not_sit_pronounces_nothing(sitting: World) -> None:

@@ -29,7 +29,7 @@ def evaluator(world: World, client: PageClient) -> PageClient:
 def events(world: World) -> list[str]:
     with world.services.database.reading() as session:
         chain = f"centre:{world.cast.centre_id}"
-        return list(session.scalars(select(JournalRow.event).where(JournalRow.chain == chain)))
+        return list(session.scalars(select(JournalRow.event).where(JournalRow.chain == chain).order_by(JournalRow.seq)))
 
 
 def monday(world: World) -> date:

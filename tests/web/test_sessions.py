@@ -90,7 +90,7 @@ def test_a_session_is_composed_and_each_rule_shows(world: World, secretary: Page
     address = convened(world, secretary)
     page = compose(secretary, address, "Ange Modèle", "Charlie Essai", "Noa Patron")
     assert "Désignez un président, et un seul." in page.text
-    assert "La parité n'est pas respectée : 1 employeurs et 2 salariés votants." in page.text
+    assert "La parité n'est pas respectée : 1 employeur votant et 2 salariés votants." in page.text
     page = compose(secretary, address, "Sasha Prototype")
     page = secretary.follow(page.submit("Enregistrer pour Ange Modèle", {"president": "on"}))
     assert "La composition est valable." in page.text
@@ -224,7 +224,7 @@ def test_a_member_who_declares_a_link_leaves_and_parity_is_looked_at_again(
     page = juror.get(f"/candidatures/{number}/jury")
     page = juror.follow(page.submit("Déclarer ce lien", {"nature": "Ancien collègue"}))
     assert "Charlie Essai se retire" in page.text
-    assert "La parité n'est pas respectée : 2 employeurs et 1 salariés votants." in page.text
+    assert "La parité n'est pas respectée : 2 employeurs votants et 1 salarié votant." in page.text
     page = secretary.get(f"/candidatures/{number}/jury")
     leaving = world.cast.people["jury-employeurs2"]
     page = page.submit("Noter le retrait", {"person_id": leaving, "reason": "Rétablissement de la parité"})

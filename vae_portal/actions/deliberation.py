@@ -9,10 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from vae_portal.actions import sessions
+from vae_portal.actions import recusals, sessions
 from vae_portal.actions.services import Services
 from vae_portal.errors import ActionRefused, InputRefused, NotVisible, StaleForm
 from vae_portal.persistence import journal
@@ -41,7 +40,7 @@ def recuse(services: Services, actor: Actor, number: str, revision: int, person_
         raise InputRefused(sentence, {"reason": sentence})
     with _sitting(services, actor, number, revision) as case:
         _member(case, person_id)
-        case.session.execute(_recusal(case.row.id, person_id, case.candidacy.id, reason, services.clock()))
+        case.session.execute(recusals.row(case.row.id, person_id, case.candidacy.id, reason, services.clock()))
         if case.enrolment.acting_president_id == person_id:
             case.enrolment.acting_president_id = None
         _note(services, actor, case, "member_recused", person=person_id)
@@ -76,7 +75,7 @@ def mend_parity(services: Services, actor: Actor, number: str, revision: int) ->
             _vote_again(services, actor, case, seat.person_id)
         for seat in remedy.abstain:
             case.session.execute(
-                _recusal(case.row.id, seat.person_id, case.candidacy.id, "Parité", services.clock(), withholds=True)
+                recusals.row(case.row.id, seat.person_id, case.candidacy.id, "Parité", services.clock(), withholds=True)
             )
             _note(services, actor, case, "vote_withheld", person=seat.person_id)
 
@@ -156,27 +155,7 @@ def before_deciding(session: Session, actor: Actor, candidacy: Candidacy, revisi
         raise StaleForm(sessions.CHANGED)
     linked = hearings.declared_linked(session, candidacy.id)
     for person_id in sorted(linked & {s.person_id for s in row.seats}):
-        session.execute(_recusal(row.id, person_id, candidacy.id, "Lien déclaré", now))
-
-
-def _recusal(
-    session_id: int, person_id: int, candidacy_id: int, reason: str, now: datetime, withholds: bool = False
-) -> Any:
-    """Who leaves stays gone; who stayed without voting and then leaves has left."""
-    row = (
-        insert(Recusal)
-        .values(
-            session_id=session_id, person_id=person_id, candidacy_id=candidacy_id, reason=reason[:500], recorded_at=now
-        )
-        .values(withholds=withholds)
-    )
-    if withholds:
-        return row.on_conflict_do_nothing()
-    return row.on_conflict_do_update(
-        index_elements=["session_id", "person_id", "candidacy_id"],
-        set_={"withholds": False, "reason": row.excluded.reason},
-        where=Recusal.withholds.is_(True),
-    )
+        session.execute(recusals.row(row.id, person_id, candidacy.id, "Lien déclaré", now))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from vae_portal.actions import convening, offers, outbox, planners
+from vae_portal.actions import convening, offers, outbox, planners, recusals
 from vae_portal.actions.noting import note
 from vae_portal.actions.perform import perform_in
 from vae_portal.actions.planners import CANCELLING
@@ -23,7 +23,6 @@ from vae_portal.persistence.tables import (
     IndependenceRequest,
     JurySeat,
     Person,
-    Recusal,
 )
 from workflows import machine
 from workflows.facts import Actor, Facts, Given
@@ -154,14 +153,7 @@ def _leave_the_jury(
     session: Session, session_id: int, actor: Actor, candidacy: Candidacy, nature: str, now: datetime
 ) -> None:
     """The rules take a declared link for a recusal; the row makes the database count in the same way."""
-    row = insert(Recusal).values(
-        session_id=session_id,
-        person_id=actor.person_id,
-        candidacy_id=candidacy.id,
-        reason=f"Lien déclaré : {nature}"[:500],
-        recorded_at=now,
-    )
-    session.execute(row.on_conflict_do_nothing())
+    session.execute(recusals.row(session_id, actor.person_id or 0, candidacy.id, f"Lien déclaré : {nature}", now))
 
 
 def _about(services: Services, candidacy: Candidacy, person: Person, path: str) -> dict[str, Any]:

@@ -108,13 +108,12 @@ def revoke(act: Act) -> None:
     decision = juries.decision_in_force(act.session, act.candidacy)
     if decision is None:
         raise ValueError("the rules let nothing through without a decision in force")
+    case = fraud.about(act.session, decision.id) if act.given.ground is Ground.FRAUD else None
     decision.revoked_at = act.now
     decision.revoked_by = act.person_id
     decision.revoked_ground = act.given.ground.value if act.given.ground else ""
     decision.revoked_reason = act.given.reason.strip()
-    if act.given.ground is Ground.FRAUD:
-        case = fraud.about(act.session, decision.id)
-        decision.fraud_case_id = case.id if case else None
+    decision.fraud_case_id = case.id if case else None
     act.session.execute(
         update(CandidacyBlock).where(CandidacyBlock.acquired_by == decision.id).values(acquired_by=None)
     )

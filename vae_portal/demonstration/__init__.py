@@ -16,12 +16,12 @@ from vae_portal.demonstration import (
     answers,
     conversations,
     employers,
+    juries,
     mailing,
     month,
     people,
     preparations,
     resources,
-    sittings,
 )
 from vae_portal.demonstration.acts import Cast
 from vae_portal.demonstration.clock import StoryClock
@@ -67,20 +67,30 @@ def tell(services: Services, password: str) -> None:
             invented = people.Invented(local, *name, (Role.CANDIDATE,))
             cast.people[local] = people.make_person(session, first, invented, hashed, start).id
     resources.prepare(services, cast, start)
-    secretary = cast.actor("secretaire", Role.JURY_SECRETARY)
-    this_hour = (now - timedelta(minutes=30)).replace(minute=0, second=0, microsecond=0)
-    past, today, _to_come = (
-        sittings.convene(services, secretary, cast.people, morning - timedelta(days=50), starts_at)
-        for starts_at in (
-            morning - timedelta(days=10),
-            this_hour,
-            morning + timedelta(days=20, hours=5),
-        )
-    )
+    three = juries.convene(services, cast, now, morning)
+    before_the_jury = _stories(services, cast, candidates, morning, three)
+    camille = Story(services, cast, StoryClock(morning - timedelta(days=41)), full=True)
+    camille.to(Step.DOSSIER_PREPARATION).describe(without=("C5", "C7"))
+    conversations.with_camille(camille)
+    waiting = month.tell(services, cast, morning)
+    answers.absences(services, cast, morning)
+    answers.slots_offered(services, cast, waiting, morning)
+    juries.past_ends(services, cast, three.past, password, morning - timedelta(days=10))
+    juries.a_tie(services, cast, before_the_jury, three.today)
+    juries.parity_broken(services, cast, three.to_come)
+
+
+def _stories(
+    services: Services, cast: Cast, candidates: dict[Step, str], morning: datetime, three: juries.Three
+) -> str:
+    """A candidacy at every step; returns the number of the one the jury has before it."""
+    before_the_jury = ""
     for step, way in WAYS.items():
         story = Story(services, cast, StoryClock(morning - timedelta(days=way.began)), candidates[step], full=True)
-        jury_session = today if step is Step.JURY_SCHEDULED else past
+        jury_session = three.today if step is Step.JURY_SCHEDULED else three.past
         story.to(step, jury_session if step in WITH_SESSION else None)
+        if step is Step.JURY_SCHEDULED:
+            before_the_jury = story.number
         if step is Step.DOSSIER_REVIEW:
             conversations.about_a_deposit(story)
         if step is Step.EVALUATION:
@@ -90,16 +100,7 @@ def tell(services: Services, password: str) -> None:
         if step is Step.INTERVIEW_SCHEDULED:
             employers.ask_another(story, story.clock.now)
         log.info("demonstration", step=step.value, number=story.number)
-    camille = Story(services, cast, StoryClock(morning - timedelta(days=41)), full=True)
-    camille.to(Step.DOSSIER_PREPARATION).describe(without=("C5", "C7"))
-    conversations.with_camille(camille)
-    waiting = month.tell(services, cast, morning)
-    answers.absences(services, cast, morning)
-    answers.slots_offered(services, cast, waiting, morning)
-    sittings.close_session(services, secretary, past, morning - timedelta(days=10) + timedelta(hours=3))
-    president = cast.actor(sittings.PRESIDENT, Role.JURY_MEMBER)
-    sittings.release_results(services, president, past, morning - timedelta(days=9))
-    sittings.open_session(services, secretary, today)
+    return before_the_jury
 
 
 def _centre(

@@ -14,6 +14,7 @@ from workflows.facts import Actor
 from workflows.vocabulary import College, ConformityPoint, SessionState
 
 PRESIDENT = "jury-employeurs"
+EMPLOYERS = "Délégation patronale de Démonstration"
 MEMBERS = (PRESIDENT, "jury-employeurs2", "jury-salaries", "jury-salaries2")
 
 
@@ -26,7 +27,9 @@ def convene(
     for local in MEMBERS:
         with services.database.reading() as session:
             person = session.get_one(Person, people[local])
-        given = sessions.SeatGiven(College(person.college or ""), person.union_name)
+        college = College(person.college or "")
+        body = EMPLOYERS if college is College.EMPLOYERS else ""
+        given = sessions.SeatGiven(college, person.union_name, employers_body=body, qualification="Dix ans de métier")
         sessions.seat_member(then, secretary, session_id, revision(services, session_id), person.id, given)
     presides = {"president": True}
     sessions.change_seat(then, secretary, session_id, revision(services, session_id), people[PRESIDENT], presides)
@@ -37,7 +40,7 @@ def open_session(services: Services, secretary: Actor, session_id: int) -> None:
     """The session is opened, if it is not yet."""
     with services.database.reading() as session:
         state = session.get_one(JurySession, session_id).state
-    if state == SessionState.PREPARATION.value:
+    if state in (SessionState.PREPARATION.value, SessionState.CONVENED.value):
         sessions.open_session(services, secretary, session_id, revision(services, session_id))
 
 
