@@ -17,7 +17,7 @@ from vae_portal.actions.services import Services
 from vae_portal.demonstration.people import FIRST_CENTRE, SECOND_CENTRE
 
 PASSWORD = "demonstration entre nous 2026"
-MOST_STATEMENTS = 40
+MOST_STATEMENTS = 42
 MOST_PAGES = 150
 MOST_ALIKE = 4  # addresses of one page, by their numbers and codes: further ones would show nothing more to one person
 

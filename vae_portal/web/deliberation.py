@@ -53,8 +53,6 @@ def decide(number: str) -> ResponseReturnValue:
     ids = {b.code: b.id for b in candidacy.version.blocks}
     form = decision_form((b.code, ids[b.code]) for b in facts.blocks if b.code in facts.targeted)
     if request.method == "GET":
-        row = juries.visible_session(reading(), current_actor(), facts.session.session_id)
-        form.revision.data, form.session_revision.data = str(candidacy.revision), str(row.revision)
         return _shown(form, candidacy, facts)
     valid = form.validate()
     decisions = form.decisions()
@@ -121,6 +119,8 @@ def _shown(form: DecisionForm, candidacy: Any, facts: Facts) -> str:
     actor = current_actor()
     assert facts.session is not None  # noqa: S101 - whoever calls has looked
     row = juries.visible_session(reading(), actor, facts.session.session_id)
+    if request.method == "GET":
+        form.revision.data, form.session_revision.data = str(candidacy.revision), str(row.revision)
     choices = offered(facts, actor, now(), candidacy.number)
     pronounce = next((c for c in choices if c["code"] == Action.PRONOUNCE.value), None)
     runs = session_acts.may_run(row, actor) or _acts_as_president(facts, actor.person_id)
