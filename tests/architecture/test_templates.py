@@ -7,7 +7,7 @@ from pathlib import Path
 
 PAGES = Path("templates/pages")
 FILES = {path.relative_to(PAGES).as_posix(): path.read_text(encoding="utf-8") for path in PAGES.rglob("*.html")}
-MACROS = re.findall(r"{%-? macro (\w+)", FILES["_components.html"])
+MACROS = re.findall(r"{%-? (?:macro|set) (\w+)(?:\(| = _fields)", FILES["_components.html"])
 IMPORTED = {
     name: set(re.findall(r"\w+", " ".join(re.findall(r"{%-? from [^%]*import ([^%]*)%}", page))))
     for name, page in FILES.items()
@@ -32,5 +32,5 @@ def test_every_macro_called_is_imported() -> None:
         for macro in MACROS
         if re.search(rf"(?<![\w.\"']){macro}\(", page) and (pages := lacking(name, macro))
     ]
-    assert MACROS
+    assert "action_buttons" in MACROS
     assert faults == []
