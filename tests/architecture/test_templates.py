@@ -28,7 +28,7 @@ def test_every_macro_called_is_imported() -> None:
     faults = [
         (name, macro, pages)
         for name, page in FILES.items()
-        if name != "_components.html"
+        if name not in ("_components.html", "_fields.html")
         for macro in MACROS
         if re.search(rf"(?<![\w.\"']){macro}\(", page) and (pages := lacking(name, macro))
     ]
