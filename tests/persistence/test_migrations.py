@@ -9,7 +9,7 @@ from vae_portal.actions.services import Services
 from vae_portal.jobs.worker import run_until_empty
 from vae_portal.persistence import migrate
 from vae_portal.persistence.verify import verify
-from workflows.vocabulary import Step
+from workflows.vocabulary import ConformityPoint, Step
 
 _COUNTED = ("person", "candidacy", "situation", "evidence", "stored_object", "deposit", "journal", "piece", "remark")
 
@@ -40,3 +40,19 @@ def test_up_down_and_up_again_with_a_deposited_dossier(services: Services, world
     migrate.downgrade(url, "base")
     migrate.upgrade(url)
     assert set(counts(services).values()) == {0}
+
+
+def test_a_conformity_found_before_its_points_were_kept_becomes_each_of_them(services: Services, world: World) -> None:
+    world.candidacy(Step.CERTIFIED)
+    url = services.settings.database_url
+    services.database.engine.dispose()
+    migrate.downgrade(url, "0013")
+    with services.database.reading() as session:
+        assert session.execute(text("SELECT conformity_checked FROM enrolment")).scalars().all() == [True]
+    services.database.engine.dispose()
+    migrate.upgrade(url)
+    with services.database.reading() as session:
+        points = session.execute(text("SELECT point FROM conformity_check ORDER BY point")).scalars().all()
+        outcome = session.execute(text("SELECT outcome FROM decision")).scalars().all()
+    assert points == sorted(point.value for point in ConformityPoint)
+    assert outcome == ["certified"]
